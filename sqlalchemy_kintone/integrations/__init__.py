@@ -1,0 +1,1 @@
+"""Entry points for other tools (Apache Superset and the like). Nothing here yet."""

@@ -1,0 +1,1 @@
+"""Data to start a sandbox with."""

@@ -1,0 +1,1 @@
+"""Field values: empty values, validation, normalisation, formulas, lookups."""
