@@ -1,0 +1,1 @@
+"""Apps and fields as tables and columns."""

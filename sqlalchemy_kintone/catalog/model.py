@@ -1,0 +1,153 @@
+"""What the catalog says of an app: a table with typed columns. Plain frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Literal, Protocol
+
+ColumnPart = Literal["value", "name"]
+"""What of a field's value a column holds: the value (the code, for people), or their names."""
+
+
+class Family(Enum):
+    """How values of a column behave in comparisons, whatever Kintone calls the field."""
+
+    ID = "id"
+    """``$id`` and ``$revision``: BIGINT."""
+    RECORD_NUMBER = "record number"
+    NUMBER = "number"
+    """NUMBER and numeric CALC: DECIMAL (or DOUBLE with ``NumberType=Float``)."""
+    TEXT = "text"
+    """SINGLE_LINE_TEXT and LINK: VARCHAR."""
+    LONG_TEXT = "long text"
+    """MULTI_LINE_TEXT and RICH_TEXT: VARCHAR."""
+    OPTION = "option"
+    """RADIO_BUTTON and DROP_DOWN: VARCHAR out of ``Column.options``."""
+    STATUS = "status"
+    OPTIONS = "options"
+    """CHECK_BOX, MULTI_SELECT: VARCHAR[] out of ``Column.options``."""
+    CATEGORY = "category"
+    DATE = "date"
+    TIME = "time"
+    TIMESTAMP = "timestamp"
+    """DATETIME, CREATED_TIME, UPDATED_TIME: TIMESTAMP WITH TIME ZONE, whole minutes."""
+    INTERVAL = "interval"
+    """CALC with HOUR_MINUTE or DAY_HOUR_MINUTE."""
+    PERSON = "person"
+    """CREATOR, MODIFIER: VARCHAR code."""
+    PEOPLE = "people"
+    """USER_, ORGANIZATION_, GROUP_SELECT and STATUS_ASSIGNEE: VARCHAR[] of codes."""
+    FILES = "files"
+    """FILE in the parent table: VARCHAR[] of names."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Where a lookup field gets its value: ``key`` is the source app's field code."""
+
+    app_id: int
+    key: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        name: The SQL name (field code or label, made unique).
+        field_code: Kintone's field code; ``$id`` and ``$revision`` for those.
+        field_type: Kintone's type, such as ``SINGLE_LINE_TEXT``; ``__ID__``, ``__REVISION__``.
+        family: How it compares.
+        sql_type: The SQL type as DuckDB writes it: ``DECIMAL(16,4)``, ``VARCHAR[]``,
+            ``TIMESTAMP WITH TIME ZONE``.
+        part: ``name`` for the ``<field>$name`` columns of people.
+        label: The field's label.
+        calc_format: The ``format`` of a CALC field (``NUMBER``, ``DATETIME``, …).
+        options: Defined options in their order; None where the type has none.
+        unique: Whether Kintone keeps the values unique.
+        required: Whether Kintone refuses empty values on a write. Old records may still be empty.
+        lookup: Where a lookup gets its value.
+    """
+
+    name: str
+    field_code: str
+    field_type: str
+    family: Family
+    sql_type: str
+    part: ColumnPart = "value"
+    label: str = ""
+    calc_format: str | None = None
+    options: tuple[str, ...] | None = None
+    unique: bool = False
+    required: bool = False
+    lookup: Lookup | None = None
+
+    @property
+    def comment(self) -> str | None:
+        """Label and options, for column comments; None where they add nothing."""
+        parts = [self.label] if self.label and self.label != self.name else []
+        if self.options:
+            parts.append("options: " + ", ".join(self.options))
+        return "; ".join(parts) or None
+
+
+@dataclass(frozen=True)
+class Table:
+    """An app as a table.
+
+    Attributes:
+        schema: ``apps`` or ``guest_<id>``.
+        name: The SQL name.
+        app_id: Kintone's app id.
+        app_code: The app code, empty where the app has none.
+        guest_space_id: The guest space the app lives in.
+        columns: In the order of ``SELECT *``: ``$id``, ``$revision``, then form layout order.
+        comment: The app's description as text, if any.
+    """
+
+    schema: str
+    name: str
+    app_id: int
+    app_code: str
+    guest_space_id: int | None
+    columns: tuple[Column, ...]
+    comment: str | None = None
+
+    @cached_property
+    def _by_folded_name(self) -> Mapping[str, Column]:
+        return {column.name.casefold(): column for column in self.columns}
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name whatever its case, or None. Names never differ by case only."""
+        return self._by_folded_name.get(name.casefold())
+
+
+@dataclass(frozen=True)
+class TableName:
+    """A table's place and name without its columns, which cost a request to read."""
+
+    schema: str
+    name: str
+    app_id: int
+    guest_space_id: int | None = None
+    aliases: tuple[str, ...] = field(default=())
+
+
+class Catalog(Protocol):
+    """What planning and reflection may ask. Answers may cost requests, which are cached."""
+
+    @property
+    def version(self) -> int:
+        """Changes whenever any answer may have changed."""
+
+    def schemas(self) -> Sequence[str]:
+        """The schema names, the default one first."""
+
+    def names(self, schema: str) -> Sequence[TableName]:
+        """The tables of a schema; empty for an unknown schema."""
+
+    def find(self, schema: str | None, name: str) -> Table | None:
+        """The table of that name or alias (any case), in the default schema when None."""

@@ -1,0 +1,1 @@
+"""Kintone's REST API: session, authentication, endpoints, query language. Knows no SQL."""

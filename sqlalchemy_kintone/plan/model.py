@@ -1,0 +1,123 @@
+"""A plan: what to fetch from which app, and the SQL that makes the answer of it.
+
+Plans are frozen values: printable, comparable and cacheable. Nothing here does I/O.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlglot import exp
+
+from sqlalchemy_kintone.catalog.model import Column, Table
+
+
+class Exactness(Enum):
+    """Whether Kintone's answer to a pushed condition is the SQL answer."""
+
+    EXACT = "exact"
+    """Kintone selects just the records for which the SQL condition is true."""
+    SUPERSET = "superset"
+    """Kintone selects those and perhaps more: the SQL condition is checked again locally."""
+
+
+class Pushdown(Enum):
+    """How much may be left to Kintone (for tests and for mistrust)."""
+
+    NONE = "none"
+    EXACT = "exact"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class OrderKey:
+    """One key of a Kintone ``order by``."""
+
+    field_code: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class LocalCondition:
+    """A condition that stays in the residual SQL, and why."""
+
+    sql: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One occurrence of an app in a statement, and what is to be fetched for it.
+
+    Attributes:
+        name: The view the residual SQL reads it from: ``scan_1`` ….
+        table: The app.
+        columns: The columns to fetch, in table order. The view shows **every** column of the
+            table; those not fetched are typed NULLs that the residual never looks at.
+        condition: The Kintone condition as text without order or limit; None for all records.
+        exactness: Of ``condition`` as a whole, against all conditions on this scan.
+        order: What Kintone is to order by. Only with ``limit``.
+        limit: At most so many records are needed. Only where the condition is exact.
+        offset: Records to leave out first; only with ``limit``.
+        empty: The condition can never hold: nothing is requested.
+        local: What stays local, and why.
+    """
+
+    name: str
+    table: Table
+    columns: tuple[Column, ...]
+    condition: str | None = None
+    exactness: Exactness = Exactness.EXACT
+    order: tuple[OrderKey, ...] = ()
+    limit: int | None = None
+    offset: int = 0
+    empty: bool = False
+    local: tuple[LocalCondition, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """The whole Kintone query text, as EXPLAIN shows it."""
+        parts = [self.condition] if self.condition else []
+        if self.order:
+            keys = (f"{k.field_code} {'desc' if k.descending else 'asc'}" for k in self.order)
+            parts.append("order by " + ", ".join(keys))
+        if self.limit is not None:
+            parts.append(f"limit {self.limit}")
+        if self.offset:
+            parts.append(f"offset {self.offset}")
+        return " ".join(parts)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A statement ready to run.
+
+    Attributes:
+        scans: What to fetch.
+        residual: The DuckDB SQL over the scans' views that gives the answer.
+    """
+
+    scans: tuple[Scan, ...]
+    residual: exp.Expression
+
+    def residual_sql(self) -> str:
+        """The residual as DuckDB text."""
+        return self.residual.sql(dialect="duckdb")
+
+
+@dataclass(frozen=True)
+class PlanOptions:
+    """What planning needs to know of the connection.
+
+    Attributes:
+        time_zone: The session's IANA time zone, for dates compared with timestamps.
+        pushdown: How much may be left to Kintone.
+        default_schema: The schema of unqualified table names.
+        page_size: Records of one page (at most 500).
+    """
+
+    time_zone: str = "UTC"
+    pushdown: Pushdown = Pushdown.ALL
+    default_schema: str = "apps"
+    page_size: int = 500

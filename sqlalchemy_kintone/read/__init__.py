@@ -1,0 +1,1 @@
+"""A scan to typed Arrow columns."""
