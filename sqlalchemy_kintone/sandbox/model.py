@@ -176,6 +176,8 @@ class App:
     next_comment_id: int = 1
     version: int = 0
     """Counts every change of records or settings, for caches."""
+    cache: dict[str, Any] = field(default_factory=dict)
+    """Anything derived from the app, kept (with the version it holds for) by whoever derived it."""
 
     @property
     def settings(self) -> AppSettings:
