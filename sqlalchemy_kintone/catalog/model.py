@@ -8,8 +8,15 @@ from enum import Enum
 from functools import cached_property
 from typing import Literal, Protocol
 
+_ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
 ColumnPart = Literal["value", "name"]
 """What of a field's value a column holds: the value (the code, for people), or their names."""
+
+
+def fold(name: str) -> str:
+    """The name as identifiers compare: like DuckDB, only ASCII letters have no case."""
+    return name.translate(_ASCII_LOWER)
 
 
 class Family(Enum):
@@ -106,6 +113,7 @@ class Table:
         guest_space_id: The guest space the app lives in.
         columns: In the order of ``SELECT *``: ``$id``, ``$revision``, then form layout order.
         comment: The app's description as text, if any.
+        aliases: Other names it answers to, such as ``app_7``.
     """
 
     schema: str
@@ -115,14 +123,15 @@ class Table:
     guest_space_id: int | None
     columns: tuple[Column, ...]
     comment: str | None = None
+    aliases: tuple[str, ...] = ()
 
     @cached_property
-    def _by_folded_name(self) -> Mapping[str, Column]:
-        return {column.name.casefold(): column for column in self.columns}
+    def _by_name(self) -> Mapping[str, Column]:
+        return {fold(column.name): column for column in self.columns}
 
     def column(self, name: str) -> Column | None:
         """The column of that name whatever its case, or None. Names never differ by case only."""
-        return self._by_folded_name.get(name.casefold())
+        return self._by_name.get(fold(name))
 
 
 @dataclass(frozen=True)
