@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
 
+from sqlalchemy_kintone.sandbox.api import Endpoint
 from sqlalchemy_kintone.sandbox.application import Application, Compression
 from sqlalchemy_kintone.sandbox.authentication import BasicAuthentication
 from sqlalchemy_kintone.sandbox.faults import Fault, Faults
@@ -52,6 +53,7 @@ class Sandbox:
         limits: Limits of the HTTP layer.
         faults: Faults that are armed from the start; more through ``faults``.
         compression: ``gzip`` compresses bodies for clients that accept it.
+        endpoints: What it answers instead of Kintone's REST API.
     """
 
     def __init__(
@@ -66,12 +68,13 @@ class Sandbox:
         limits: Limits | None = None,
         faults: Iterable[Fault] = (),
         compression: Compression = "none",
+        endpoints: Iterable[Endpoint] | None = None,
     ) -> None:
         self._address = (host, port)
         self._tls = tls
         self._application = Application(
             domain=domain,
-            router=Router(discover_endpoints()),
+            router=Router(discover_endpoints() if endpoints is None else endpoints),
             limits=limits or Limits(),
             basic=BasicAuthentication(*basic_auth) if basic_auth else None,
             latency_ms=latency_ms,
@@ -181,6 +184,13 @@ class Sandbox:
         thread.join()
         listener.close_connections()
         listener.server_close()
+
+    def abandon(self) -> None:
+        """In a forked child: let go of the parent's socket, which the parent goes on serving."""
+        listener = self._listener
+        self._listener = self._thread = None
+        if listener is not None:
+            listener.server_close()
 
     def __enter__(self) -> Sandbox:
         """Start."""

@@ -16,6 +16,7 @@ import requests
 from sqlalchemy_kintone.sandbox import Domain, Sandbox
 from sqlalchemy_kintone.sandbox.model import User
 from tests.sandbox.client import Api
+from tests.sandbox.echo import ECHO
 
 
 @pytest.fixture
@@ -60,3 +61,17 @@ def start_sandbox() -> Iterator[Callable[..., Sandbox]]:
             return stack.enter_context(Sandbox(domain, **options))
 
         yield start
+
+
+@pytest.fixture
+def echo(start_sandbox: Callable[..., Sandbox], domain: Domain) -> Sandbox:
+    """A server of one's own with the endpoints of ``tests.sandbox.echo``."""
+    return start_sandbox(domain, endpoints=ECHO)
+
+
+@pytest.fixture
+def echo_api(echo: Sandbox) -> Iterator[Api]:
+    """The administrator's client of ``echo``."""
+    with requests.Session() as session:
+        session.trust_env = False
+        yield Api(echo.url, session).as_user("sandbox", "sandbox")
