@@ -239,4 +239,6 @@ class Domain:
     files: dict[str, StoredFile] = field(default_factory=dict)
     cursors: dict[str, Cursor] = field(default_factory=dict)
     next_app_id: int = 1
+    search_hit_limit: int = 100_000
+    """How many records a ``like`` may find before Kintone cuts the search off."""
     lock: threading.RLock = field(default_factory=threading.RLock)

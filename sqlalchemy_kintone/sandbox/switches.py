@@ -40,6 +40,10 @@ class Switches:
         limit_zero: Whether ``limit 0`` is accepted.
         order_by_revision: Whether ``order by $revision`` is accepted.
         check_box_order: The order of the values of a CHECK_BOX or MULTI_SELECT.
+        omitted_cells: Whether the cells that a written row with a known id leaves out are kept or
+            get their defaults.
+        radio_emptied: Whether writing nothing to a RADIO_BUTTON, which cannot be empty, chooses its
+            default or is refused.
         other_app_token: The error for a token that is of another app.
         update_key_missing_status: The HTTP status of GAIA_RE20.
         token_reads_settings: Whether an API token may read app settings (number precision).
@@ -47,6 +51,17 @@ class Switches:
         hidden_fields_listed: Whether form/fields.json lists fields that the caller may not view.
         primary_organization_empty: What ``PRIMARY_ORGANIZATION()`` does for a user with none.
         number_literal_full_width: Whether full-width digits in a number literal are digits.
+        unknown_escape: Whether a backslash in a query's string may stand before any character.
+        invalid_date_literal: Whether a DATE, TIME or DATETIME literal that is none is an error
+            (GAIA_IL08) or matches nothing.
+        calc_formats: Whether a CALC shown as a date, time or duration can be compared with a
+            literal of that form, or matches none.
+        related_conditions: Whether several positive conditions on one list of related records,
+            joined by ``and``, must hold for the same related record.
+        related_negatives: Whether a negative condition on related records must hold for all of
+            them (and at least one) or for some.
+        search_index_lag: Whether ``like`` finds a record at once, or only after the minute in which
+            it was written.
     """
 
     text_equality: Literal["exact", "case-insensitive"] = "exact"
@@ -70,6 +85,8 @@ class Switches:
     limit_zero: Literal["accept", "refuse"] = "accept"
     order_by_revision: Literal["accept", "refuse"] = "refuse"
     check_box_order: Literal["written", "defined"] = "defined"
+    omitted_cells: Literal["kept", "default"] = "kept"
+    radio_emptied: Literal["default", "refuse"] = "default"
     other_app_token: Literal["GAIA_IA02", "GAIA_NO01"] = "GAIA_NO01"
     update_key_missing_status: Literal[400, 404] = 404
     token_reads_settings: Literal["allow", "refuse"] = "allow"
@@ -77,3 +94,9 @@ class Switches:
     hidden_fields_listed: Literal["list", "hide"] = "hide"
     primary_organization_empty: Literal["ignored", "nothing"] = "ignored"
     number_literal_full_width: Literal["digits", "refuse"] = "digits"
+    unknown_escape: Literal["refuse", "character"] = "refuse"
+    invalid_date_literal: Literal["error", "nothing"] = "error"
+    calc_formats: Literal["compared", "unmatched"] = "compared"
+    related_conditions: Literal["same", "each"] = "same"
+    related_negatives: Literal["all", "some"] = "all"
+    search_index_lag: Literal["none", "minute"] = "none"
