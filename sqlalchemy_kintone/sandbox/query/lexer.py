@@ -15,7 +15,7 @@ _BLANKS = " \t\r\n\u3000"
 _ESCAPES = {'"': '"', "\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _SYMBOL = re.compile(r"<=|>=|!=|[=<>(),.]")
-_STRING_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
+_STRING_PLAIN = re.compile(r'[^"\\\x00-\x1f]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,9 @@ def _string(text: str, position: int, switches: Switches) -> tuple[str, int]:
     """The content of the string that was opened before position, and where it ended."""
     content: list[str] = []
     while True:
-        plain = _STRING_PLAIN.match(text, position)
-        assert plain is not None, "the pattern matches the empty text"
-        content.append(plain[0])
-        position = plain.end()
+        if plain := _STRING_PLAIN.match(text, position):
+            content.append(plain[0])
+            position = plain.end()
         stop = text[position : position + 1]
         if stop == '"':
             return "".join(content), position + 1

@@ -54,6 +54,7 @@ class Reference:
     related: str | None = None
 
     def __str__(self) -> str:
+        """As it is written in a query."""
         return self.code if self.related is None else f"{self.related}.{self.code}"
 
 
