@@ -13,7 +13,6 @@ from sqlalchemy_kintone.sandbox.query.refusals import (
     invalid_day,
     invalid_unit,
     malformed,
-    syntax_error,
 )
 from sqlalchemy_kintone.sandbox.query.syntax import Call
 
@@ -32,8 +31,8 @@ def date_function(call: Call, context: Context) -> Span:
     """What a date function means to a DATE field: a span of ``YYYY-MM-DD``.
 
     Raises:
-        KintoneError: CB_VA01 for an unknown function, GAIA_IL08 for a wrong number or form of
-            arguments, GAIA_IQ23 for a day of a month that is none, GAIA_IQ25 for a unit.
+        KintoneError: GAIA_IL08 for a function that means no days, and for a wrong number or form
+            of arguments; GAIA_IQ23 for a day of a month that is none, GAIA_IQ25 for a unit.
     """
     first, last = _days(call, context)
     return Span(first.isoformat(), last.isoformat())
@@ -72,7 +71,7 @@ def midnight(day: date, context: Context) -> datetime:
 def _days(call: Call, context: Context) -> Days:
     function = _FUNCTIONS.get(call.name)
     if function is None:
-        raise syntax_error()
+        raise malformed(f"{call.name}() cannot be used with this field.")
     today = context.now.astimezone(context.zone).date()
     try:
         return function(today, call.arguments)
@@ -168,5 +167,3 @@ _FUNCTIONS: Mapping[str, Callable[[date, tuple[str, ...]], Days]] = {
     "THIS_YEAR": _year(0),
     "NEXT_YEAR": _year(1),
 }
-DATE_FUNCTIONS = frozenset(_FUNCTIONS)
-"""The names of the functions that mean days."""

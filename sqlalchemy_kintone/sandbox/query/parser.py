@@ -58,6 +58,26 @@ _COMPARISONS: dict[str, Operator] = {
     "<=": "<=",
     ">=": ">=",
 }
+_FUNCTIONS = frozenset(
+    (
+        "NOW",
+        "TODAY",
+        "YESTERDAY",
+        "TOMORROW",
+        "FROM_TODAY",
+        "LAST_WEEK",
+        "THIS_WEEK",
+        "NEXT_WEEK",
+        "LAST_MONTH",
+        "THIS_MONTH",
+        "NEXT_MONTH",
+        "LAST_YEAR",
+        "THIS_YEAR",
+        "NEXT_YEAR",
+        "LOGINUSER",
+        "PRIMARY_ORGANIZATION",
+    )
+)
 _DEEPEST = 200
 
 
@@ -213,7 +233,7 @@ class _Parser:
             return Text(token.text)
         if token.kind == "number":
             return Number(token.text)
-        if token.kind == "word":
+        if token.kind == "word" and token.text in _FUNCTIONS:
             return Call(token.text, self._arguments())
         raise syntax_error()
 

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy_kintone.sandbox.api import Caller
 from sqlalchemy_kintone.sandbox.model import App, Domain, Json, Record
 from sqlalchemy_kintone.sandbox.query.binding import Binder
-from sqlalchemy_kintone.sandbox.query.bound import Bound
 from sqlalchemy_kintone.sandbox.query.context import Context
 from sqlalchemy_kintone.sandbox.query.fields import Collection, related_app
 from sqlalchemy_kintone.sandbox.query.identifiers import IdScope, narrow
 from sqlalchemy_kintone.sandbox.query.ordering import SortKey, sort_keys, sorted_records
 from sqlalchemy_kintone.sandbox.query.parser import parse
 from sqlalchemy_kintone.sandbox.query.record_test import Items, RecordTest, record_test
-from sqlalchemy_kintone.sandbox.query.refusals import syntax_error
+from sqlalchemy_kintone.sandbox.query.refusals import not_related_records, syntax_error
 from sqlalchemy_kintone.sandbox.query.related import related_records
 from sqlalchemy_kintone.sandbox.query.syntax import Condition, OrderKey
 
@@ -172,15 +171,18 @@ def compile_condition(text: str, app: App, domain: Domain, caller: Caller) -> Re
     Raises:
         KintoneError: As ``compile_query``; CB_VA01 where there is more than a condition.
     """
-    return _condition_test(text, app, Context(domain, caller, domain.clock()))
+    context = Context(domain, caller, domain.clock())
+    return _condition_test(text, app, context, lambda each: _items(each, app, context))
 
 
-def _condition_test(text: str, app: App, context: Context) -> RecordTest:
+def _condition_test(
+    text: str, app: App, context: Context, items_of: Callable[[Collection], Items]
+) -> RecordTest:
     syntax = parse(text, context.switches)
     if syntax.order or syntax.limit is not None or syntax.offset is not None:
         raise syntax_error()
     bound = None if syntax.condition is None else Binder(app, context).bind(syntax.condition)
-    return _every_record if bound is None else _record_test(bound, app, context)
+    return _every_record if bound is None else record_test(bound, items_of, context.switches)
 
 
 def _every_record(_: Record) -> bool:
@@ -194,19 +196,24 @@ def _compile(
     if bound is None:
         return IdScope(), None
     scope, rest = narrow(bound, context)
-    return scope, None if rest is None else _record_test(rest, app, context)
-
-
-def _record_test(bound: Bound, app: App, context: Context) -> RecordTest:
-    return record_test(bound, lambda each: _items(each, app, context), context.switches)
+    if rest is None:
+        return scope, None
+    return scope, record_test(rest, lambda each: _items(each, app, context), context.switches)
 
 
 def _items(collection: Collection, app: App, context: Context) -> Items:
     """The rows of a table, or the related records with the field's own filter applied."""
     if collection.kind == "table":
-        return lambda record: record.values.get(collection.code) or ()
+        return _table_rows(collection)
     prop: Mapping[str, Json] = app.settings.properties[collection.code]
     reference_table = prop["referenceTable"]
     other = related_app(prop, context)
-    accepted = _condition_test(reference_table.get("filterCond") or "", other, context)
+    accepted = _condition_test(reference_table.get("filterCond") or "", other, context, _table_rows)
     return related_records(app, other, reference_table, accepted)
+
+
+def _table_rows(collection: Collection) -> Items:
+    """The rows of a table; related records are refused, as in a related list's own filter."""
+    if collection.kind != "table":
+        raise not_related_records(collection.code)
+    return lambda record: record.values.get(collection.code) or ()
