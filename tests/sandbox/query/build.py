@@ -40,9 +40,9 @@ def options(*names: str) -> dict[str, Any]:
     return {name: {"label": name, "index": str(index)} for index, name in enumerate(names)}
 
 
-def domain(now: datetime = NOW, **switches: Any) -> Domain:
-    """A domain with two users, two organizations and a group."""
-    built = Domain(switches=Switches(**switches), clock=lambda: now)
+def domain(**switches: Any) -> Domain:
+    """A domain with two users, two organizations and a group, whose clock stands at NOW."""
+    built = Domain(switches=Switches(**switches), clock=lambda: NOW)
     built.users = {user.code: user for user in (SATO, SUZUKI)}
     built.organizations = {
         "sales": Organization(1, "sales", "営業"),

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from sqlalchemy_kintone.sandbox.model import App, Domain
-from sqlalchemy_kintone.sandbox.query.syntax import Operator
 from tests.sandbox.query.build import Properties, add_app, domain, field, options, refusal
 
 COMPARISONS = ("=", "!=", "<", ">", "<=", ">=")
-OPERATORS: tuple[Operator, ...] = (
+OPERATORS = (
     *COMPARISONS,
     "in",
     "not in",
