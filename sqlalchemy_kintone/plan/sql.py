@@ -1,0 +1,122 @@
+"""SQL text to a syntax tree: DuckDB's SQL with Kintone's names.
+
+Kintone's own columns are called ``$id`` and ``$revision``, and child tables ``orders$lines``, so
+that ``$`` must be an ordinary letter of names here. DuckDB reads ``$1`` and ``$name`` as
+parameters; this driver's parameters are ``?`` and ``:name``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+import sqlglot
+from sqlglot import exp, tokens
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.errors import ParseError, TokenError
+
+from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
+from sqlalchemy_kintone.plan.source import caret
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _placeholder(token: tokens.Token) -> exp.Placeholder:
+    placeholder = exp.Placeholder()
+    placeholder.meta["start"] = token.start
+    return placeholder
+
+
+class Kintone(DuckDB):
+    """DuckDB's dialect in which ``$`` is a letter of names."""
+
+    class Tokenizer(DuckDB.Tokenizer):
+        """Reads ``$id`` as a name."""
+
+        SINGLE_TOKENS = {  # noqa: RUF012 - sqlglot's metaclass reads a plain dict
+            text: kind for text, kind in DuckDB.Tokenizer.SINGLE_TOKENS.items() if text != "$"
+        }
+        VAR_SINGLE_TOKENS = {"$"}  # noqa: RUF012 - as above
+
+    class Parser(DuckDB.Parser):
+        """Notes where each ``?`` stands, which decides which value it gets."""
+
+        PLACEHOLDER_PARSERS = {  # noqa: RUF012 - as above
+            **DuckDB.Parser.PLACEHOLDER_PARSERS,
+            tokens.TokenType.PLACEHOLDER: lambda self: _placeholder(self._prev),
+        }
+
+        def _parse_expression(self) -> exp.Expression | None:
+            # DuckDB's ``alias: expression`` would make an alias of the SELECT in ``SELECT :name``.
+            current = self._curr
+            if current is not None and current.token_type == tokens.TokenType.SELECT:
+                return cast("exp.Expression | None", super(DuckDB.Parser, self)._parse_expression())
+            return cast("exp.Expression | None", super()._parse_expression())
+
+
+def tokenize(sql: str) -> list[tokens.Token]:
+    """The tokens of a statement, comments left out.
+
+    Raises:
+        ProgrammingError: A string, name or comment that never ends.
+    """
+    try:
+        return Kintone().tokenize(sql)
+    except TokenError as error:
+        raise ProgrammingError(
+            f"The SQL cannot be read: {_first_line(error)}. "
+            "Close every quote and comment; double a quote inside a string ('')."
+        ) from error
+
+
+def parse(sql: str) -> exp.Expression:
+    """Parse one statement.
+
+    Args:
+        sql: One SQL statement; a semicolon may follow it.
+
+    Returns:
+        Its tree. Names that are not plain ASCII words are marked as quoted, which changes nothing
+        in DuckDB (names have no case there) but makes ``$id`` readable to it.
+
+    Raises:
+        ProgrammingError: A syntax error, with line, column and a caret; or no statement at all.
+        NotSupportedError: Several statements.
+    """
+    tokenize(sql)
+    try:
+        parsed = [tree for tree in sqlglot.parse(sql, read=Kintone) if tree is not None]
+    except ParseError as error:
+        raise _syntax_error(sql, error) from error
+    if not parsed:
+        raise ProgrammingError("There is no SQL statement to run: the text is empty.")
+    if len(parsed) > 1:
+        raise NotSupportedError(
+            f"The text holds {len(parsed)} statements; run them one by one, one per execute()."
+        )
+    tree = parsed[0]
+    for identifier in tree.find_all(exp.Identifier):
+        if not _PLAIN_NAME.fullmatch(identifier.name):
+            identifier.set("quoted", True)
+    return tree
+
+
+def _syntax_error(sql: str, error: ParseError) -> ProgrammingError:
+    first = error.errors[0] if error.errors else {}
+    line, column = first.get("line"), first.get("col")
+    description = str(first.get("description") or _first_line(error)).rstrip(".")
+    description = re.sub(r"<class '[\w.]*\.(\w+)'>", r"\1", description)
+    if line is None or column is None:
+        return ProgrammingError(f"SQL syntax error: {description}.")
+    width = len(str(first.get("highlight") or "")) or 1
+    start = _offset(sql, int(line), max(int(column) - width, 0))
+    return ProgrammingError(f"SQL syntax error: {description}.{caret(sql, start, width)}")
+
+
+def _offset(sql: str, line: int, column: int) -> int:
+    before = sql.split("\n")[: line - 1]
+    return min(sum(len(text) + 1 for text in before) + column, len(sql))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0].rstrip(".")

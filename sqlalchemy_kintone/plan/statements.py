@@ -1,0 +1,154 @@
+"""What kind of statement a text is: a query, or a request to explain one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlglot import exp, tokens
+
+from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
+from sqlalchemy_kintone.plan import sql as sql_text
+from sqlalchemy_kintone.plan.source import caret
+
+
+class ExplainFormat(Enum):
+    """How EXPLAIN shows a plan."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True)
+class Query:
+    """A statement that returns rows.
+
+    Attributes:
+        sql: Its text.
+        tree: The parsed statement, not to be changed: copy it first.
+    """
+
+    sql: str
+    tree: exp.Expression
+
+
+@dataclass(frozen=True)
+class Explain:
+    """``EXPLAIN [ANALYZE] [(FORMAT JSON)] <query>``.
+
+    Attributes:
+        query: What is to be explained.
+        analyze: Whether to run it and show what happened.
+        format: How to show it.
+    """
+
+    query: Query
+    analyze: bool = False
+    format: ExplainFormat = ExplainFormat.TEXT
+
+
+Statement = Query | Explain
+
+_READING = (exp.Query, exp.Values, exp.Pivot, exp.Summarize)
+_WRITES = {
+    exp.Insert: "INSERT",
+    exp.Update: "UPDATE",
+    exp.Delete: "DELETE",
+    exp.Merge: "MERGE",
+    exp.Create: "CREATE",
+    exp.Alter: "ALTER",
+    exp.Drop: "DROP",
+    exp.TruncateTable: "TRUNCATE",
+}
+
+
+def parse_statement(sql: str) -> Statement:
+    """Parse one statement and tell what it is.
+
+    Args:
+        sql: One SQL statement; a semicolon may follow it.
+
+    Raises:
+        ProgrammingError: A syntax error, with its place; or no statement at all.
+        NotSupportedError: Several statements, or one that is not a query.
+    """
+    words = sql_text.tokenize(sql)
+    if words and words[0].token_type != tokens.TokenType.STRING and _word(words[0]) == "EXPLAIN":
+        # sqlglot reads what follows EXPLAIN as one string, so the word is blanked out.
+        rest = _blank(sql, words[0].end + 1)
+        return _explain(rest, sql_text.tokenize(rest))
+    return Query(sql, _query_tree(sql))
+
+
+def _query_tree(sql: str) -> exp.Expression:
+    tree = sql_text.parse(sql)
+    bare = tree
+    while isinstance(bare, exp.Subquery | exp.Paren):
+        bare = bare.this
+    if isinstance(bare, _READING):
+        for kind, name in _WRITES.items():
+            if tree.find(kind):
+                raise _not_supported(name)
+        return tree
+    for kind, name in _WRITES.items():
+        if isinstance(bare, kind):
+            raise _not_supported(name)
+    name = str(bare.this) if isinstance(bare, exp.Command) else bare.key.upper()
+    raise _not_supported(name.upper())
+
+
+def _not_supported(name: str) -> NotSupportedError:
+    return NotSupportedError(
+        f"{name} is not supported: this driver runs queries (SELECT, WITH, VALUES, FROM …) "
+        "and EXPLAIN of them."
+    )
+
+
+def _explain(sql: str, words: list[tokens.Token]) -> Explain:
+    position, analyze, shape = 0, False, ExplainFormat.TEXT
+    if _word_at(words, position) == "ANALYZE":
+        analyze, position = True, position + 1
+    if _word_at(words, position) == "(" and _word_at(words, position + 1) in {"FORMAT", "ANALYZE"}:
+        position += 1
+        while _word_at(words, position) != ")":
+            option = _word_at(words, position)
+            if option == "ANALYZE":
+                analyze, position = True, position + 1
+            elif option == "FORMAT":
+                shape, position = _format_at(sql, words, position + 1), position + 2
+            elif option == ",":
+                position += 1
+            else:
+                raise _bad_option(sql, words, position)
+        position += 1
+    if position >= len(words):
+        raise ProgrammingError("EXPLAIN needs a query after it, such as EXPLAIN SELECT 1.")
+    rest = _blank(sql, words[position].start)
+    return Explain(Query(rest, _query_tree(rest)), analyze, shape)
+
+
+def _blank(sql: str, end: int) -> str:
+    """The text with its beginning blanked out: the places in messages stay those of the whole."""
+    return "".join(c if c in "\r\n\t" else " " for c in sql[:end]) + sql[end:]
+
+
+def _format_at(sql: str, words: list[tokens.Token], position: int) -> ExplainFormat:
+    try:
+        return ExplainFormat((_word_at(words, position) or "").lower())
+    except ValueError:
+        raise _bad_option(sql, words, position) from None
+
+
+def _bad_option(sql: str, words: list[tokens.Token], position: int) -> ProgrammingError:
+    place = caret(sql, words[position].start, 1) if position < len(words) else ""
+    return ProgrammingError(
+        "EXPLAIN takes ANALYZE and (FORMAT TEXT) or (FORMAT JSON) before the query." + place
+    )
+
+
+def _word_at(words: list[tokens.Token], position: int) -> str | None:
+    return _word(words[position]) if position < len(words) else None
+
+
+def _word(token: tokens.Token) -> str:
+    return token.text.upper()
