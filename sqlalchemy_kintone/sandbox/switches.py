@@ -51,6 +51,7 @@ class Switches:
         hidden_fields_listed: Whether form/fields.json lists fields that the caller may not view.
         primary_organization_empty: What ``PRIMARY_ORGANIZATION()`` does for a user with none.
         number_literal_full_width: Whether full-width digits in a number literal are digits.
+        keyword_codes: Whether a field whose code is a keyword, such as ``by``, can be named.
         unknown_escape: Whether a backslash in a query's string may stand before any character.
         invalid_date_literal: Whether a DATE, TIME or DATETIME literal that is none is an error
             (GAIA_IL08) or matches nothing.
@@ -94,6 +95,7 @@ class Switches:
     hidden_fields_listed: Literal["list", "hide"] = "hide"
     primary_organization_empty: Literal["ignored", "nothing"] = "ignored"
     number_literal_full_width: Literal["digits", "refuse"] = "digits"
+    keyword_codes: Literal["refuse", "accept"] = "refuse"
     unknown_escape: Literal["refuse", "character"] = "refuse"
     invalid_date_literal: Literal["error", "nothing"] = "error"
     calc_formats: Literal["compared", "unmatched"] = "compared"

@@ -103,7 +103,7 @@ class _Parser:
 
     def query(self) -> QuerySyntax:
         condition = None
-        if self._token.kind != "end" and self._keyword not in ("order", "limit", "offset"):
+        if self._token.kind != "end" and not self._clause_begins():
             condition = self._or()
         order = self._order()
         limit = self._count("limit")
@@ -124,7 +124,7 @@ class _Parser:
 
     @property
     def _keyword(self) -> str | None:
-        """The keyword at this position; every keyword is reserved."""
+        """The keyword at this position."""
         token = self._token
         if token.kind != "word":
             return None
@@ -132,6 +132,14 @@ class _Parser:
         if self._switches.upper_case_keywords == "accept" and text.isascii():
             text = text.lower()
         return text if text in _KEYWORDS else None
+
+    def _clause_begins(self) -> bool:
+        """Whether ``order by``, ``limit`` or ``offset`` comes and not a field of that name."""
+        if self._keyword not in ("order", "limit", "offset"):
+            return False
+        return self._switches.keyword_codes == "refuse" or (
+            self._tokens[self._position + 1].kind in ("word", "number")
+        )
 
     def _next(self) -> Token:
         token = self._token
@@ -215,7 +223,8 @@ class _Parser:
         return Reference(self._code(), related=code)
 
     def _code(self) -> str:
-        if self._keyword is not None or self._token.kind != "word":
+        reserved = self._keyword is not None and self._switches.keyword_codes == "refuse"
+        if reserved or self._token.kind != "word":
             raise syntax_error()
         return self._next().text
 

@@ -221,6 +221,30 @@ def test_switches(text: str, accepting: Switches, refusing: Switches) -> None:
     assert not _understood(text, refusing)
 
 
+@pytest.mark.parametrize(
+    ("text", "condition", "order"),
+    [
+        ('by = "1"', _equals("by", "1"), ()),
+        ('limit = "1"', _equals("limit", "1"), ()),
+        ('order = "1"', _equals("order", "1"), ()),
+        ('a = "1" and in = "1"', And((A, _equals("in", "1"))), ()),
+        ("order by by", None, (OrderKey(Reference("by"), descending=False),)),
+        ("order by desc desc", None, (OrderKey(Reference("desc"), descending=True),)),
+    ],
+)
+def test_codes_that_are_keywords(
+    text: str, condition: Condition | None, order: tuple[OrderKey, ...]
+) -> None:
+    accepted = parse(text, Switches(keyword_codes="accept"))
+    assert accepted == QuerySyntax(condition, order, None, None)
+    assert not _understood(text, Switches(keyword_codes="refuse"))
+
+
+@pytest.mark.parametrize("text", ['a = "1" limit 5', "limit 5 offset 2", "order by a limit 3"])
+def test_clauses_are_understood_beside_codes_that_are_keywords(text: str) -> None:
+    assert parse(text, Switches(keyword_codes="accept")) == parse(text, Switches())
+
+
 def test_an_unknown_escape_may_stand_for_its_character() -> None:
     parsed = parse(r'a = "\q\""', Switches(unknown_escape="character"))
     assert parsed.condition == _equals("a", 'q"')
