@@ -135,10 +135,14 @@ class _Parser:
 
     def _clause_begins(self) -> bool:
         """Whether ``order by``, ``limit`` or ``offset`` comes and not a field of that name."""
-        if self._keyword not in ("order", "limit", "offset"):
+        keyword = self._keyword
+        if keyword not in ("order", "limit", "offset"):
             return False
-        return self._switches.keyword_codes == "refuse" or (
-            self._tokens[self._position + 1].kind in ("word", "number")
+        following = self._tokens[self._position + 1]
+        return (
+            self._switches.keyword_codes == "refuse"
+            or following.kind == "number"
+            or (keyword == "order" and following.text.lower() == "by")
         )
 
     def _next(self) -> Token:

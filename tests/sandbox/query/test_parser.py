@@ -227,6 +227,7 @@ def test_switches(text: str, accepting: Switches, refusing: Switches) -> None:
         ('by = "1"', _equals("by", "1"), ()),
         ('limit = "1"', _equals("limit", "1"), ()),
         ('order = "1"', _equals("order", "1"), ()),
+        ("limit in (1)", Comparison(Reference("limit"), "in", (Number("1"),)), ()),
         ('a = "1" and in = "1"', And((A, _equals("in", "1"))), ()),
         ("order by by", None, (OrderKey(Reference("by"), descending=False),)),
         ("order by desc desc", None, (OrderKey(Reference("desc"), descending=True),)),
