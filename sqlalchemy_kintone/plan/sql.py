@@ -11,7 +11,7 @@ import re
 from typing import cast
 
 import sqlglot
-from sqlglot import exp, tokens
+from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
 
@@ -21,7 +21,7 @@ from sqlalchemy_kintone.plan.source import caret
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def _placeholder(token: tokens.Token) -> exp.Placeholder:
+def _placeholder(token: Token) -> exp.Placeholder:
     placeholder = exp.Placeholder()
     placeholder.meta["start"] = token.start
     return placeholder
@@ -38,23 +38,23 @@ class Kintone(DuckDB):
         }
         VAR_SINGLE_TOKENS = {"$"}  # noqa: RUF012 - as above
 
-    class Parser(DuckDB.Parser):
+    class Parser(DuckDB.Parser):  # type: ignore[valid-type,misc]  # a class at run time
         """Notes where each ``?`` stands, which decides which value it gets."""
 
         PLACEHOLDER_PARSERS = {  # noqa: RUF012 - as above
             **DuckDB.Parser.PLACEHOLDER_PARSERS,
-            tokens.TokenType.PLACEHOLDER: lambda self: _placeholder(self._prev),
+            TokenType.PLACEHOLDER: lambda self: _placeholder(self._prev),
         }
 
         def _parse_expression(self) -> exp.Expression | None:
             # DuckDB's ``alias: expression`` would make an alias of the SELECT in ``SELECT :name``.
             current = self._curr
-            if current is not None and current.token_type == tokens.TokenType.SELECT:
-                return cast("exp.Expression | None", super(DuckDB.Parser, self)._parse_expression())
+            if current is not None and current.token_type == TokenType.SELECT:
+                return cast("exp.Expression | None", sqlglot.Parser._parse_expression(self))
             return cast("exp.Expression | None", super()._parse_expression())
 
 
-def tokenize(sql: str) -> list[tokens.Token]:
+def tokenize(sql: str) -> list[Token]:
     """The tokens of a statement, comments left out.
 
     Raises:
@@ -85,7 +85,9 @@ def parse(sql: str) -> exp.Expression:
     """
     tokenize(sql)
     try:
-        parsed = [tree for tree in sqlglot.parse(sql, read=Kintone) if tree is not None]
+        parsed = [
+            tree for tree in sqlglot.parse(sql, read=Kintone) if isinstance(tree, exp.Expression)
+        ]
     except ParseError as error:
         raise _syntax_error(sql, error) from error
     if not parsed:

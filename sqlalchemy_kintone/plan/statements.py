@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlglot import exp, tokens
+from sqlglot import Token, TokenType, exp
 
 from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.plan import sql as sql_text
@@ -73,7 +73,7 @@ def parse_statement(sql: str) -> Statement:
         NotSupportedError: Several statements, or one that is not a query.
     """
     words = sql_text.tokenize(sql)
-    if words and words[0].token_type != tokens.TokenType.STRING and _word(words[0]) == "EXPLAIN":
+    if words and words[0].token_type != TokenType.STRING and _word(words[0]) == "EXPLAIN":
         # sqlglot reads what follows EXPLAIN as one string, so the word is blanked out.
         rest = _blank(sql, words[0].end + 1)
         return _explain(rest, sql_text.tokenize(rest))
@@ -104,7 +104,7 @@ def _not_supported(name: str) -> NotSupportedError:
     )
 
 
-def _explain(sql: str, words: list[tokens.Token]) -> Explain:
+def _explain(sql: str, words: list[Token]) -> Explain:
     position, analyze, shape = 0, False, ExplainFormat.TEXT
     if _word_at(words, position) == "ANALYZE":
         analyze, position = True, position + 1
@@ -132,23 +132,23 @@ def _blank(sql: str, end: int) -> str:
     return "".join(c if c in "\r\n\t" else " " for c in sql[:end]) + sql[end:]
 
 
-def _format_at(sql: str, words: list[tokens.Token], position: int) -> ExplainFormat:
+def _format_at(sql: str, words: list[Token], position: int) -> ExplainFormat:
     try:
         return ExplainFormat((_word_at(words, position) or "").lower())
     except ValueError:
         raise _bad_option(sql, words, position) from None
 
 
-def _bad_option(sql: str, words: list[tokens.Token], position: int) -> ProgrammingError:
+def _bad_option(sql: str, words: list[Token], position: int) -> ProgrammingError:
     place = caret(sql, words[position].start, 1) if position < len(words) else ""
     return ProgrammingError(
         "EXPLAIN takes ANALYZE and (FORMAT TEXT) or (FORMAT JSON) before the query." + place
     )
 
 
-def _word_at(words: list[tokens.Token], position: int) -> str | None:
+def _word_at(words: list[Token], position: int) -> str | None:
     return _word(words[position]) if position < len(words) else None
 
 
-def _word(token: tokens.Token) -> str:
-    return token.text.upper()
+def _word(token: Token) -> str:
+    return str(token.text).upper()
