@@ -162,8 +162,10 @@ def test_the_other_app_has_to_be_viewable() -> None:
     assert refusal('orders.item in ("pen")', app, to, SUZUKI) == "CB_NO02"
     own = Token("t2", app.id, frozenset({"view"}))
     other = Token("t1", 1, frozenset({"view"}))
-    with pytest.raises(KintoneError) as raised:
-        compile_query('orders.item in ("pen")', app, to, Caller(None, (own,)))
-    assert raised.value.code == "GAIA_NO01"
+    writing = Token("t3", 1, frozenset({"add"}))
+    for tokens in ((own,), (own, writing)):
+        with pytest.raises(KintoneError) as raised:
+            compile_query('orders.item in ("pen")', app, to, Caller(None, tokens))
+        assert raised.value.code == "GAIA_NO01"
     both = compile_query('orders.item in ("pen")', app, to, Caller(None, (own, other)))
     assert [record.id for record in both.ordered()] == [2, 1]

@@ -147,6 +147,8 @@ def test_emptiness_of_text(field_type: str, value: str | None, empty: bool) -> N
         ("東京 名古屋", "東京と大阪", False),
         ("東京ABC", "東京abc", True),
         ("ス・テ", "ステ", False),
+        ("東京・大阪", "大阪 東京", True),
+        ("東京", "大阪・東京", True),
         ("", "x", False),
         ("%", "%", False),
         ("---", "anything", False),
