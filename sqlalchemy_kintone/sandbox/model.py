@@ -191,16 +191,25 @@ class App:
         return str((self.live or self.preview).general["name"])
 
 
+@dataclass(frozen=True, slots=True)
+class FileHolder:
+    """Where a file is attached; ``field`` is the SUBTABLE for a FILE field inside one."""
+
+    app_id: int
+    record_id: int
+    field: str
+
+
 @dataclass(slots=True)
 class StoredFile:
-    """An uploaded file. ``attached`` tells a record's file from a not yet used upload."""
+    """An uploaded file; ``holder`` is None until a record's field holds it."""
 
     key: str
     name: str
     content_type: str
     content: bytes
     uploaded_at: datetime
-    attached: bool = False
+    holder: FileHolder | None = None
 
 
 @dataclass(slots=True)

@@ -1,7 +1,11 @@
-"""Adding, changing and deleting records: each request is checked whole and stored whole."""
+"""Reading and writing records as Kintone does."""
 
-from __future__ import annotations
+from sqlalchemy_kintone.sandbox.records.operations import (
+    Change,
+    Changed,
+    add_records,
+    change_records,
+    delete_records,
+)
 
-from sqlalchemy_kintone.sandbox.records.operations import add_records
-
-__all__ = ["add_records"]
+__all__ = ["Change", "Changed", "add_records", "change_records", "delete_records"]

@@ -40,11 +40,12 @@ def new_record(writing: Writing, record_id: int, payload: Payload, prefix: str) 
             edited), GAIA_LO04, GAIA_IL26/27/28 (unknown user, group, department), GAIA_BL01,
             CB_IJ01. Everything else is noted in ``writing.errors``.
     """
-    _demand_payload(writing, payload)
+    _demand_payload(writing, payload, None)
+    writing.record_id = record_id
     values: dict[str, Any] = {}
     for code, field in writing.form.fields.items():
         if field.type in SYSTEM_TYPES:
-            values[code] = _system_value(writing, field, record_id, payload)
+            values[code] = _system_value(writing, field, record_id, payload, prefix)
         elif field.derived:
             values[code] = empty(field.type)
         elif code not in payload:
@@ -63,7 +64,8 @@ def changed_record(writing: Writing, before: Record, payload: Payload, prefix: s
     Raises:
         KintoneError: As ``new_record``; every system field is refused with GAIA_UN10.
     """
-    _demand_payload(writing, payload)
+    _demand_payload(writing, payload, before)
+    writing.record_id = before.id
     values = {
         code: before.values.get(code, empty(field.type))
         for code, field in writing.form.fields.items()
@@ -91,11 +93,11 @@ def stamp_modified(writing: Writing, values: dict[str, Any]) -> None:
             values[code] = times.stamp(writing.now)
 
 
-def _demand_payload(writing: Writing, payload: Any) -> None:
+def _demand_payload(writing: Writing, payload: Any, before: Record | None) -> None:
     if not isinstance(payload, Mapping):
         raise wrong_structure()
     for code in payload:
-        if code in writing.form.fields and not writing.rights.edit(code):
+        if code in writing.form.fields and not writing.rights.edit(code, before):
             raise KintoneError(
                 "GAIA_FU01", f'Edit permissions are required to edit field "{code}".', status=403
             )
@@ -114,7 +116,9 @@ def _look_up(writing: Writing, values: dict[str, Any], written: Mapping[str, Any
             values.update(copied_values(writing, field, values[code], writing.form.fields))
 
 
-def _system_value(writing: Writing, field: Field, record_id: int, payload: Payload) -> Any:
+def _system_value(
+    writing: Writing, field: Field, record_id: int, payload: Payload, prefix: str
+) -> Any:
     """A system field of a new record; an administrator may give creator, modifier and times."""
     raw = value_in(payload[field.code]) if field.code in payload else None
     if field.code in payload and field.type not in _ADDABLE:
@@ -131,7 +135,7 @@ def _system_value(writing: Writing, field: Field, record_id: int, payload: Paylo
     if field.type in ("CREATOR", "MODIFIER"):
         return user_reference(writing, writing.author if raw is None else code_of(raw))
     if field.type in ("CREATED_TIME", "UPDATED_TIME"):
-        return times.stamp(writing.now) if raw is None else _given_time(writing, field, raw)
+        return times.stamp(writing.now) if raw is None else _given_time(writing, field, raw, prefix)
     if field.type == "STATUS":
         return writing.form.initial_status or ""
     if field.type == "STATUS_ASSIGNEE":
@@ -139,10 +143,10 @@ def _system_value(writing: Writing, field: Field, record_id: int, payload: Paylo
     return empty(field.type)
 
 
-def _given_time(writing: Writing, field: Field, raw: Any) -> str:
+def _given_time(writing: Writing, field: Field, raw: Any, prefix: str) -> str:
     moment = times.parse_datetime(scalar_text(raw))
     if moment is None:
-        writing.refuse(f"record.{field.code}.value", "The date and time is not valid.")
+        writing.refuse(f"{prefix}.{field.code}.value", "The date and time is not valid.")
         return times.stamp(writing.now)
     return moment
 

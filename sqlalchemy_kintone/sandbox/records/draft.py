@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy_kintone.sandbox import unique_index
 from sqlalchemy_kintone.sandbox.errors import invalid_input
 from sqlalchemy_kintone.sandbox.model import Record
+from sqlalchemy_kintone.sandbox.values.files import held_keys
 from sqlalchemy_kintone.sandbox.values.writing import Writing
 
 
@@ -64,8 +65,8 @@ class Draft:
                 self._writing.refuse(f"{prefix}.{code}.value", message)
             self._claimed[key] = record_id
 
-    def commit(self) -> list[Record]:
-        """Store everything and return the stored versions in the order they were taken in.
+    def commit(self) -> None:
+        """Store everything.
 
         Raises:
             KintoneError: CB_VA01 with all noted refusals; then nothing is stored.
@@ -73,10 +74,19 @@ class Draft:
         writing = self._writing
         if writing.errors:
             raise invalid_input(writing.errors)
-        for key, stored in writing.used_uploads.items():
-            del writing.domain.files[key]
-            writing.domain.files[stored.key] = stored
+        self._store_files()
         writing.app.next_record_id = self.next_record_id
         writing.app.next_row_id = writing.next_row_id
         unique_index.apply(writing.app, self._old, self._new.values())
-        return list(self._new.values())
+
+    def _store_files(self) -> None:
+        """Move attached uploads to their records, and drop files that records no longer hold."""
+        writing = self._writing
+        files = writing.domain.files
+        for key, stored in writing.used_uploads.items():
+            del files[key]
+            files[stored.key] = stored
+        for before in self._old:
+            gone = set(held_keys(writing.form, before.values))
+            for key in gone.difference(held_keys(writing.form, self._new[before.id].values)):
+                files.pop(key, None)

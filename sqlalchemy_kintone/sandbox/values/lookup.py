@@ -53,9 +53,9 @@ def copied_values(
 
 def _source(writing: Writing, field: Field, lookup: Lookup, key: str) -> tuple[App, Record]:
     app = writing.domain.apps.get(lookup.app_id)
-    if app is not None and app.live is not None and writing.rights.read_source(app, lookup.key):
+    if app is not None and app.live is not None:
         found = unique_index.find(app, lookup.key, key)
-        if found is not None:
+        if found is not None and writing.rights.read_source(app, lookup.key, app.records[found]):
             return app, app.records[found]
     raise KintoneError(
         "GAIA_LO04",

@@ -205,7 +205,8 @@ def _distinct(references: Any) -> list[dict[str, str]]:
 
 
 def _files(sent: Sent) -> Any:
-    return attached(sent.writing, _file_keys(sent.raw), sent.current or [])
+    holder = sent.field.table or sent.field.code
+    return attached(sent.writing, holder, _file_keys(sent.raw), sent.current or [])
 
 
 def _file_keys(raw: Any) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy_kintone.sandbox.model import App, Domain, StoredFile
+from sqlalchemy_kintone.sandbox.model import App, Domain, Record, StoredFile
 from sqlalchemy_kintone.sandbox.values.form import Form
 
 
@@ -16,16 +16,16 @@ class WriteRights:
 
     Attributes:
         system_fields: Whether creator, modifier and times may be given when adding a record.
-        edit: Whether a field (code) may be edited.
-        read_source: Whether a field (code) of another app may be read for a lookup.
+        edit: Whether a field (code) of a record may be edited; the record is None when adding.
+        read_source: Whether a field (code) of another app's record may be read for a lookup.
     """
 
     system_fields: bool
-    edit: Callable[[str], bool]
-    read_source: Callable[[App, str], bool]
+    edit: Callable[[str, Record | None], bool]
+    read_source: Callable[[App, str, Record], bool]
 
 
-EVERYTHING = WriteRights(True, lambda _: True, lambda _app, _code: True)
+EVERYTHING = WriteRights(True, lambda _code, _record: True, lambda _app, _code, _record: True)
 """The rights of whoever fills a sandbox from Python."""
 
 
@@ -42,6 +42,7 @@ class Writing:
         errors: Refusals by path, for CB_VA01.
         used_uploads: Upload keys that the request attaches, to the files that records will hold.
         next_row_id: The next id of a row in a SUBTABLE.
+        record_id: The record whose values are being checked.
     """
 
     domain: Domain
@@ -54,6 +55,7 @@ class Writing:
     errors: dict[str, list[str]] = field(default_factory=dict)
     used_uploads: dict[str, StoredFile] = field(default_factory=dict)
     next_row_id: int = 1
+    record_id: int = 0
 
     def refuse(self, path: str, message: str) -> None:
         """Note a refusal; the request fails with all of them together."""
