@@ -166,8 +166,8 @@ def test_only_ten_keywords_count() -> None:
 
 def _searched(**switches: Any) -> tuple[App, Domain]:
     to = domain(**switches)
-    to.files["k1"] = StoredFile("k1", "a.txt", "text/plain", b"hidden treasure", NOW, True)
-    to.files["k2"] = StoredFile("k2", "b.bin", "image/png", b"hidden", NOW, True)
+    to.files["k1"] = StoredFile("k1", "a.txt", "text/plain", b"hidden treasure", NOW)
+    to.files["k2"] = StoredFile("k2", "b.bin", "image/png", b"hidden", NOW)
     properties = field("m", "MULTI_LINE_TEXT") | field("r", "RICH_TEXT") | field("f", "FILE")
     properties |= field("changed", "UPDATED_TIME")
     files = [{"fileKey": "k1", "name": "a.txt"}, {"fileKey": "k2", "name": "b.bin"}]
