@@ -6,6 +6,7 @@ its name could mean it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -104,7 +105,7 @@ def _meanings(column: exp.Column) -> Iterator[tuple[str | None, str]]:
     """``a.b.c`` may be a table's column, or a field of a column: every reading counts."""
     parts = [fold(part.name) for part in column.parts]
     yield STRUCT if len(parts) > 1 else None, parts[0]
-    yield from zip(parts[:-1], parts[1:], strict=True)
+    yield from itertools.pairwise(parts)
 
 
 def _declares(identifier: exp.Identifier) -> bool:

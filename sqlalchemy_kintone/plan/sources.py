@@ -67,7 +67,7 @@ def rewrite(tree: exp.Expression, sources: Iterable[Source]) -> None:
     schemas: dict[str, set[str]] = {}
     for source in sources:
         node = source.node
-        schemas.setdefault(source.alias, set()).add(fold(node.db))
+        schemas.setdefault(source.alias, set()).add(fold(source.table.schema))
         if not node.alias:
             name = exp.to_identifier(node.name, quoted=True)
             node.set("alias", exp.TableAlias(this=name))
@@ -120,11 +120,10 @@ def _visible_ctes(node: exp.Expression) -> Iterator[exp.CTE]:
         elif isinstance(place, exp.With):
             # Seen from inside: those before it, and itself where it may be recursive.
             for cte in place.expressions:
+                if cte is not inside or place.args.get("recursive"):
+                    yield cte
                 if cte is inside:
-                    if place.args.get("recursive"):
-                        yield cte
                     break
-                yield cte
         else:
             clause = place.args.get("with_") or place.args.get("with")
             if isinstance(clause, exp.With) and inside not in clause.expressions:

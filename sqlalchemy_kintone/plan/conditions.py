@@ -1,0 +1,87 @@
+"""What becomes of an SQL condition at Kintone, and how such answers combine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from sqlalchemy_kintone.kintone import query
+from sqlalchemy_kintone.plan.model import Exactness
+
+
+@dataclass(frozen=True)
+class Translation:
+    """An SQL condition as Kintone can check it.
+
+    Attributes:
+        condition: The Kintone condition; None where every record is to be fetched (or none, see
+            ``never``).
+        exactness: Whether the records it selects are just those for which the SQL condition is
+            true, or may be more. It never selects fewer.
+        reason: Why it is not exact; empty where it is.
+        never: The SQL condition is true for no record.
+    """
+
+    condition: exp.Expression | None
+    exactness: Exactness = Exactness.EXACT
+    reason: str = ""
+    never: bool = False
+
+    @property
+    def exact(self) -> bool:
+        """Whether Kintone's answer is the SQL answer."""
+        return self.exactness is Exactness.EXACT
+
+
+ALWAYS = Translation(None)
+"""True for every record."""
+NEVER = Translation(None, never=True)
+"""True for no record."""
+
+
+def exactly(condition: exp.Expression) -> Translation:
+    """Kintone selects just the right records."""
+    return Translation(condition)
+
+
+def at_least(condition: exp.Expression, reason: str) -> Translation:
+    """Kintone selects the right records and perhaps more."""
+    return Translation(condition, Exactness.SUPERSET, reason)
+
+
+def local(reason: str) -> Translation:
+    """Kintone cannot help: every record is to be fetched and checked."""
+    return Translation(None, Exactness.SUPERSET, reason)
+
+
+def both(parts: Iterable[Translation]) -> Translation:
+    """The conditions joined by AND."""
+    parts = list(parts)
+    if any(part.never for part in parts):
+        return NEVER
+    conditions = [part.condition for part in parts if part.condition is not None]
+    joined = query.all_of(conditions) if conditions else None
+    return Translation(joined, _weakest(parts), _reasons(parts))
+
+
+def either(parts: Iterable[Translation]) -> Translation:
+    """The conditions joined by OR: every branch must be known at least as a superset."""
+    parts = [part for part in parts if not part.never]
+    if not parts:
+        return NEVER
+    if any(part == ALWAYS for part in parts):
+        return ALWAYS
+    conditions = [part.condition for part in parts if part.condition is not None]
+    if len(conditions) < len(parts):
+        return local(_reasons(parts))
+    return Translation(query.any_of(conditions), _weakest(parts), _reasons(parts))
+
+
+def _weakest(parts: Iterable[Translation]) -> Exactness:
+    return Exactness.EXACT if all(part.exact for part in parts) else Exactness.SUPERSET
+
+
+def _reasons(parts: Iterable[Translation]) -> str:
+    return "; ".join(dict.fromkeys(part.reason for part in parts if part.reason))
