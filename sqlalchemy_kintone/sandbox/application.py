@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import secrets
-import string
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -14,7 +12,7 @@ import msgspec
 
 from sqlalchemy_kintone.sandbox.api import Answer, Call, Endpoint
 from sqlalchemy_kintone.sandbox.authentication import BasicAuthentication, authenticate
-from sqlalchemy_kintone.sandbox.errors import KintoneError, token_cannot
+from sqlalchemy_kintone.sandbox.errors import KintoneError, new_request_id, token_cannot
 from sqlalchemy_kintone.sandbox.faults import Fault, Faults
 from sqlalchemy_kintone.sandbox.hooks import Hooks
 from sqlalchemy_kintone.sandbox.http_message import (
@@ -33,7 +31,6 @@ from sqlalchemy_kintone.sandbox.routing import Location, Router, locate
 Compression = Literal["none", "gzip"]
 
 LOG_PATH = "/sandbox/log"
-_ID_ALPHABET = string.ascii_letters + string.digits
 _SMALLEST_COMPRESSED = 1024
 
 
@@ -214,8 +211,7 @@ def _handle(call: Call, endpoint: Endpoint) -> Response:
 
 
 def _refuse(error: KintoneError) -> Response:
-    request_id = "".join(secrets.choice(_ID_ALPHABET) for _ in range(20))
-    response = _json(error.status, error.body(request_id))
+    response = _json(error.status, error.body(new_request_id()))
     return replace(response, headers={**response.headers, "X-Cybozu-Error": error.code})
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+import string
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+_ID_ALPHABET = string.ascii_letters + string.digits
 
 
 class KintoneError(Exception):
@@ -38,6 +42,11 @@ class KintoneError(Exception):
                 path: {"messages": list(messages)} for path, messages in self.errors.items()
             }
         return answer
+
+
+def new_request_id() -> str:
+    """The ``id`` of an error: 20 letters and digits."""
+    return "".join(secrets.choice(_ID_ALPHABET) for _ in range(20))
 
 
 def invalid_input(errors: Mapping[str, Sequence[str]]) -> KintoneError:
