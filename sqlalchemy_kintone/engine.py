@@ -1,0 +1,231 @@
+"""DuckDB: the residual SQL over what the scans brought.
+
+DuckDB sits behind ``Engine`` and ``Statement``; its versions' differences live here only.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol
+
+import duckdb
+import pyarrow as pa
+
+from sqlalchemy_kintone.catalog.model import Table
+from sqlalchemy_kintone.errors import (
+    DatabaseError,
+    DataError,
+    Error,
+    InternalError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+)
+
+_BATCH_ROWS = 10_000
+
+# What DuckDB cannot hand to Arrow whole goes as text: a BIT's length, a time's own zone.
+_AS_TEXT = ("BIT", "TIME WITH TIME ZONE")
+
+
+@dataclass(frozen=True)
+class OutputColumn:
+    """A column of a result: its name and SQL type, as ``DECIMAL(16,4)``."""
+
+    name: str
+    sql_type: str
+
+
+class Statement(Protocol):
+    """One statement's place in the engine. Not to be shared between threads."""
+
+    def load(self, view: str, table: Table, data: pa.Table) -> None:
+        """Show ``data`` as a view with all of the table's columns; absent ones are NULLs."""
+
+    def bind(self, sql: str) -> tuple[OutputColumn, ...]:
+        """The columns the SQL gives, without running it."""
+
+    def run(self, sql: str) -> pa.RecordBatchReader:
+        """Run the SQL and stream its rows."""
+
+    def interrupt(self) -> None:
+        """Stop what runs, from any thread."""
+
+    def close(self) -> None:
+        """Free everything; more than once does no harm."""
+
+
+class Engine:
+    """A private DuckDB in memory, closed to files, network and extensions.
+
+    Args:
+        time_zone: The session's IANA time zone.
+    """
+
+    def __init__(self, time_zone: str) -> None:
+        self._lock = threading.Lock()
+        self._database = duckdb.connect(
+            ":memory:",
+            config={
+                "enable_external_access": "false",
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            },
+        )
+        quoted = time_zone.replace("'", "''")
+        self._database.execute(f"SET TimeZone = '{quoted}'")
+        # Else a name in SQL could be read from a Python variable of any caller.
+        self._database.execute("SET python_enable_replacements = false")
+        self._database.execute("SET lock_configuration = true")
+
+    def statement(self) -> DuckStatement:
+        """A place for one statement."""
+        with self._lock:
+            return DuckStatement(self._database.cursor())
+
+    def close(self) -> None:
+        """Free the database; more than once does no harm."""
+        self._database.close()
+
+
+class DuckStatement:
+    """``Statement`` on a DuckDB child connection, which has views of its own."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._text_columns: frozenset[int] = frozenset()
+
+    def load(self, view: str, table: Table, data: pa.Table) -> None:
+        """Show ``data`` as a view with all of the table's columns; absent ones are NULLs."""
+        source = f"{view}_data"
+        self._connection.register(source, data)
+        present = set(data.schema.names)
+        items = [
+            _quote(column.name)
+            if column.name in present
+            else f"CAST(NULL AS {column.sql_type}) AS {_quote(column.name)}"
+            for column in table.columns
+        ]
+        self._connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {_quote(view)} AS "  # noqa: S608 - names are quoted
+            f"SELECT {', '.join(items)} FROM {_quote(source)}"
+        )
+
+    def bind(self, sql: str) -> tuple[OutputColumn, ...]:
+        """The columns the SQL gives, without running it.
+
+        Raises:
+            ProgrammingError: DuckDB cannot make sense of the statement.
+        """
+        with _Translated():
+            relation = self._connection.sql(sql)
+            columns = tuple(
+                OutputColumn(name, _type_name(kind))
+                for name, kind in zip(relation.columns, relation.types, strict=True)
+            )
+        self._text_columns = frozenset(
+            i for i, column in enumerate(columns) if column.sql_type in _AS_TEXT
+        )
+        return columns
+
+    def run(self, sql: str) -> pa.RecordBatchReader:
+        """Run the SQL and stream its rows.
+
+        Raises:
+            DataError: A value made the statement fail: a cast, a division, an overflow.
+            ProgrammingError: DuckDB cannot make sense of the statement.
+        """
+        if self._text_columns:
+            sql = self._with_texts(sql)
+        with _Translated():
+            relation = self._connection.sql(sql)
+            reader = _reader(relation)
+        return pa.RecordBatchReader.from_batches(reader.schema, _translated_batches(reader))
+
+    def _with_texts(self, sql: str) -> str:
+        count = len(self._connection.sql(sql).columns)
+        items = (
+            f"CAST(#{i + 1} AS VARCHAR)" if i in self._text_columns else f"#{i + 1}"
+            for i in range(count)
+        )
+        return f"SELECT {', '.join(items)} FROM ({sql})"  # noqa: S608 - wraps the statement itself
+
+    def interrupt(self) -> None:
+        """Stop what runs, from any thread."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Free everything; more than once does no harm."""
+        self._connection.close()
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _type_name(kind: Any) -> str:
+    text = str(kind)
+    return "NULL" if text == '"NULL"' else text
+
+
+def _reader(relation: Any) -> pa.RecordBatchReader:
+    """The result as a stream, by the name the installed DuckDB has for it."""
+    for name in ("to_arrow_reader", "fetch_arrow_reader", "fetch_record_batch"):
+        method = getattr(relation, name, None)
+        if method is not None:
+            return method(_BATCH_ROWS)
+    raise InternalError(
+        f"DuckDB {duckdb.__version__} has no Arrow reader: install a version from 1.4 to 2."
+    )
+
+
+def _translated_batches(reader: pa.RecordBatchReader) -> Any:
+    while True:
+        with _Translated():
+            try:
+                batch = reader.read_next_batch()
+            except StopIteration:
+                return
+            except pa.ArrowException as error:
+                raise DataError(f"The statement failed while it ran: {error}") from error
+        yield batch
+
+
+_KINDS: Sequence[tuple[type[Exception], type[Error], str]] = (
+    (duckdb.InterruptException, OperationalError, "The statement was cancelled"),
+    (duckdb.ConversionException, DataError, "A value could not be converted"),
+    (duckdb.OutOfRangeException, DataError, "A value is out of range"),
+    (duckdb.InvalidInputException, DataError, "A value is not valid here"),
+    (duckdb.NotImplementedException, NotSupportedError, "DuckDB cannot do this"),
+    (duckdb.PermissionException, NotSupportedError, "A statement may not leave the database"),
+    (duckdb.ParserException, ProgrammingError, "Syntax error"),
+    (duckdb.BinderException, ProgrammingError, "The statement does not fit the tables"),
+    (duckdb.CatalogException, ProgrammingError, "The statement names something unknown"),
+    (duckdb.ProgrammingError, ProgrammingError, "The statement is wrong"),
+    (duckdb.OutOfMemoryException, OperationalError, "The statement needs more memory"),
+    (duckdb.InternalException, InternalError, "DuckDB failed"),
+    (duckdb.Error, DatabaseError, "The statement failed"),
+)
+
+
+class _Translated:
+    """A block whose DuckDB errors become this driver's."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, duckdb.Error):
+            for duck_kind, our_kind, words in _KINDS:
+                if isinstance(error, duck_kind):
+                    raise our_kind(f"{words}: {error}") from error
+
+
