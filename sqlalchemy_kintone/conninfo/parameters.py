@@ -1,0 +1,267 @@
+"""The one table of connection parameters.
+
+Parsing, checking, environment names, suggestions and the documentation's table come from it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sqlalchemy_kintone.conninfo.kinds import (
+    Choice,
+    Ids,
+    Kind,
+    Member,
+    Password,
+    Seconds,
+    Text,
+    TimeZone,
+    Token,
+    Tokens,
+    WholeNumber,
+    YesNo,
+)
+from sqlalchemy_kintone.conninfo.settings import (
+    AuthScheme,
+    ColumnNames,
+    Consistency,
+    NumberType,
+    TableNames,
+)
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def fold(name: str) -> str:
+    """The form in which names are compared: ``AppId``, ``app_id`` and ``APPID`` are one name."""
+    return name.replace("_", "").replace(" ", "").casefold()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One connection parameter.
+
+    Attributes:
+        name: As connection strings and URLs write it, in any case.
+        kind: What its values are.
+        doc: What it is for, in Markdown.
+        default: The default as text; empty where there is none.
+        secret: Whether its value must never be shown.
+        attribute: The attribute of ``Settings``, where it is not the keyword itself.
+    """
+
+    name: str
+    kind: Kind
+    doc: str
+    default: str = ""
+    secret: bool = False
+    attribute: str = ""
+
+    @property
+    def keyword(self) -> str:
+        """The name as an argument of ``connect``: ``app_id``, ``metadata_ttl``."""
+        parts = self.name.replace("OAuth", "Oauth")
+        return _WORD_START.sub("_", parts).lower()
+
+    @property
+    def environment(self) -> str:
+        """The environment variable that is read when nothing else gives the value."""
+        return f"KINTONE_{self.keyword.upper()}"
+
+    @property
+    def setting(self) -> str:
+        """The attribute of ``Settings``."""
+        return self.attribute or self.keyword
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter(
+        "Url",
+        Text("address"),
+        "Where your Kintone is: `https://ex.cybozu.com`, or just `ex.kintone.com` or `ex` (which"
+        " means `ex.cybozu.com`). A path such as `/k/` may follow.",
+    ),
+    Parameter(
+        "AuthScheme",
+        Member(AuthScheme),
+        "How to log in. May be left out where the other parameters leave no doubt.",
+    ),
+    Parameter("User", Text("login name"), "The login name, for `AuthScheme=Password`."),
+    Parameter("Password", Password(), "The password of `User`.", secret=True),
+    Parameter(
+        "APIToken",
+        Tokens(most=9),
+        "API tokens for `AuthScheme=APIToken`, separated by commas. All are sent with every"
+        " request, so that lookups into other apps work; Kintone takes nine at most.",
+        secret=True,
+        attribute="api_tokens",
+    ),
+    Parameter(
+        "AppId",
+        Ids(),
+        "The apps to show as tables, separated by commas. API tokens cannot list apps, so with"
+        " them it is required; otherwise all apps that the login can see are shown.",
+        attribute="app_ids",
+    ),
+    Parameter(
+        "OAuthAccessToken",
+        Token(),
+        "The access token for `AuthScheme=OAuth`. It is used until it expires, not refreshed.",
+        secret=True,
+    ),
+    Parameter(
+        "GuestSpaceId",
+        Ids(),
+        "Guest spaces whose apps are wanted too, separated by commas: each becomes a schema.",
+        attribute="guest_space_ids",
+    ),
+    Parameter(
+        "BasicAuthUser",
+        Text("user name"),
+        "The user name of the Basic authentication in front of the domain, where there is one.",
+    ),
+    Parameter(
+        "BasicAuthPassword", Password(), "The password of the Basic authentication.", secret=True
+    ),
+    Parameter(
+        "SSLClientCert",
+        Text("path"),
+        "The client certificate and its private key in one PEM file.",
+    ),
+    Parameter(
+        "SSLClientCertType",
+        Choice(("PEMKEY_FILE",)),
+        "The form of `SSLClientCert`.",
+        default="PEMKEY_FILE",
+    ),
+    Parameter(
+        "SSLClientCertSubject",
+        Text(),
+        "Which certificate of a store to use. A PEM file holds just one: `*`.",
+        default="*",
+    ),
+    Parameter(
+        "SSLClientCertPassword",
+        Password(),
+        "The password of the private key, where it is encrypted.",
+        secret=True,
+    ),
+    Parameter(
+        "SSLServerCert",
+        Text("path"),
+        "A PEM file of the certificates to trust instead of the usual authorities. Without it the"
+        " variables `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE` are honoured.",
+    ),
+    Parameter(
+        "Proxy",
+        Text("address"),
+        "The HTTP proxy to go through, such as `http://proxy.example:8080`; `none` for no proxy."
+        " Without it the variables `HTTPS_PROXY` and `NO_PROXY` are honoured.",
+    ),
+    Parameter("ProxyUser", Text("user name"), "The user name that the proxy asks for."),
+    Parameter("ProxyPassword", Password(), "The password that the proxy asks for.", secret=True),
+    Parameter(
+        "AllowInsecureHttp",
+        YesNo(),
+        "Allow `http://` to other machines. Passwords and tokens then cross the network in clear.",
+        default="false",
+    ),
+    Parameter(
+        "Timeout",
+        Seconds(0.001),
+        "How long to wait for a connection, and for the next piece of an answer.",
+        default="60",
+    ),
+    Parameter(
+        "MaxConnections",
+        WholeNumber(1, 100),
+        "The most requests to have under way at once. Kintone serves 100 per domain, shared by"
+        " everybody.",
+        default="8",
+    ),
+    Parameter("PageSize", WholeNumber(1, 500), "Records per request.", default="500"),
+    Parameter("MaxRows", WholeNumber(1), "The most rows a statement returns."),
+    Parameter("MaxRequests", WholeNumber(1), "The most requests a statement may send."),
+    Parameter("ReadOnly", YesNo(), "Refuse every statement that would change data.", "false"),
+    Parameter(
+        "TimeZone",
+        TimeZone(),
+        "The time zone in which SQL sees days and shows moments.",
+        default="UTC",
+    ),
+    Parameter(
+        "NumberType",
+        Member(NumberType),
+        "What NUMBER fields are in SQL: exact decimals, or floating point.",
+        default="Decimal",
+    ),
+    Parameter("ColumnNames", Member(ColumnNames), "What columns are named by.", default="Code"),
+    Parameter("TableNames", Member(TableNames), "What tables are named by.", default="Name"),
+    Parameter(
+        "SubtableSeparator",
+        Text(),
+        "What stands between the names of a table and its subtable.",
+        default="$",
+    ),
+    Parameter(
+        "Consistency",
+        Member(Consistency),
+        "How full reads stay whole while others write: ranges of ids in parallel, or Kintone's"
+        " cursor.",
+        default="Window",
+    ),
+    Parameter(
+        "Pushdown",
+        Choice(("none", "exact", "all")),
+        "How much of a statement is left to Kintone. The answer is the same each way.",
+        default="all",
+    ),
+    Parameter(
+        "MetadataTTL",
+        Seconds(0),
+        "How long apps and fields are remembered before they are asked for again.",
+        default="300",
+    ),
+    Parameter("Logfile", Text("path"), "A file to append a line to for each request."),
+    Parameter(
+        "Verbosity",
+        WholeNumber(1, 2),
+        "What `Logfile` shows of requests: 1 without, 2 with their parameters (conditions hold"
+        " data of yours).",
+        default="1",
+    ),
+)
+
+_BY_FOLDED_NAME: Mapping[str, Parameter] = MappingProxyType(
+    {fold(parameter.name): parameter for parameter in PARAMETERS}
+)
+
+
+def find(name: str) -> Parameter | None:
+    """The parameter of that name in any case and with or without underscores, or None."""
+    return _BY_FOLDED_NAME.get(fold(name))
+
+
+def suggestion(name: str) -> str:
+    """The name of the parameter that ``name`` most looks like, or an empty string."""
+    close = difflib.get_close_matches(fold(name), list(_BY_FOLDED_NAME), n=1, cutoff=0.6)
+    return _BY_FOLDED_NAME[close[0]].name if close else ""
+
+
+def markdown_table() -> str:
+    """The table of parameters of the documentation page."""
+    lines = [
+        "| Name | Keyword | Environment | Value | Default | Meaning |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for each in PARAMETERS:
+        default = f"`{each.default}`" if each.default else ""
+        lines.append(
+            f"| `{each.name}` | `{each.keyword}` | `{each.environment}` | {each.kind.label}"
+            f" | {default} | {each.doc} |"
+        )
+    return "\n".join(lines) + "\n"

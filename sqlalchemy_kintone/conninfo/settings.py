@@ -1,0 +1,117 @@
+"""What a connection was asked to be, checked and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Literal
+from urllib.parse import urlsplit
+
+from sqlalchemy_kintone.conninfo.secret import Secret
+
+
+class AuthScheme(Enum):
+    """How the login is proved to Kintone."""
+
+    PASSWORD = "Password"  # noqa: S105 - the name of a scheme
+    API_TOKEN = "APIToken"  # noqa: S105 - the name of a scheme
+    OAUTH = "OAuth"
+
+
+class NumberType(Enum):
+    """What a NUMBER is in SQL."""
+
+    DECIMAL = "Decimal"
+    FLOAT = "Float"
+
+
+class ColumnNames(Enum):
+    """What columns are named by."""
+
+    CODE = "Code"
+    LABEL = "Label"
+
+
+class TableNames(Enum):
+    """What tables are named by."""
+
+    NAME = "Name"
+    CODE = "Code"
+    ID = "Id"
+
+
+class Consistency(Enum):
+    """How a full read stays whole while others write."""
+
+    WINDOW = "Window"
+    CURSOR = "Cursor"
+
+
+PushdownLevel = Literal["none", "exact", "all"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A connection's settings. The meaning, type and default of each are in ``PARAMETERS``.
+
+    Passwords and tokens are ``Secret``: a repr shows asterisks in their place.
+
+    Attributes:
+        url: The address without path or final slash, such as ``https://ex.cybozu.com``.
+        timeout: Seconds to wait for a connection, and for each piece of an answer.
+        metadata_ttl: Seconds for which apps and fields are not asked for again.
+        time_zone: An IANA name.
+        ssl_server_cert: A file of trusted certificates; None for the usual ones.
+        max_rows: The most rows a statement may return; None for no limit.
+        max_requests: The most requests a statement may send; None for no limit.
+    """
+
+    url: str
+    auth_scheme: AuthScheme
+    user: str | None
+    password: Secret | None
+    api_tokens: tuple[Secret, ...]
+    app_ids: tuple[int, ...]
+    oauth_access_token: Secret | None
+    guest_space_ids: tuple[int, ...]
+    basic_auth_user: str | None
+    basic_auth_password: Secret | None
+    ssl_client_cert: str | None
+    ssl_client_cert_type: str
+    ssl_client_cert_subject: str
+    ssl_client_cert_password: Secret | None
+    ssl_server_cert: str | None
+    proxy: str | None
+    proxy_user: str | None
+    proxy_password: Secret | None
+    allow_insecure_http: bool
+    timeout: float
+    max_connections: int
+    page_size: int
+    max_rows: int | None
+    max_requests: int | None
+    read_only: bool
+    time_zone: str
+    number_type: NumberType
+    column_names: ColumnNames
+    table_names: TableNames
+    subtable_separator: str
+    consistency: Consistency
+    pushdown: PushdownLevel
+    metadata_ttl: float
+    logfile: str | None
+    verbosity: int
+
+    @property
+    def host(self) -> str:
+        """Host and port as written in the address, to name the place in messages."""
+        return urlsplit(self.url).netloc
+
+    def secrets(self) -> Iterator[str]:
+        """Every secret text here, for masking what comes from outside."""
+        for each in fields(self):
+            value = getattr(self, each.name)
+            for item in value if isinstance(value, tuple) else (value,):
+                if isinstance(item, Secret):
+                    yield item.reveal()
