@@ -227,5 +227,3 @@ class _Translated:
             for duck_kind, our_kind, words in _KINDS:
                 if isinstance(error, duck_kind):
                     raise our_kind(f"{words}: {error}") from error
-
-

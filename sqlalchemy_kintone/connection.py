@@ -1,0 +1,158 @@
+"""The PEP 249 connection."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from sqlalchemy_kintone import errors
+from sqlalchemy_kintone.catalog.cache import MetadataCache
+from sqlalchemy_kintone.catalog.catalog import AppCatalog
+from sqlalchemy_kintone.catalog.model import Catalog
+from sqlalchemy_kintone.conninfo import Settings, connect_settings
+from sqlalchemy_kintone.cursor import Cursor
+from sqlalchemy_kintone.engine import Engine
+from sqlalchemy_kintone.execution import Execution, Parameters
+from sqlalchemy_kintone.kintone.client import Client
+from sqlalchemy_kintone.kintone.session import Session
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+def connect(conninfo: str | None = None, /, **parameters: object) -> Connection:
+    """Open a connection.
+
+    Nothing is sent until the first statement or ``Connection.ping()``.
+
+    Args:
+        conninfo: ``Name=value;…``, such as ``Url=https://ex.cybozu.com;User=…;Password=…``.
+        parameters: The same names in snake_case, such as ``api_token="…"``; they win over the
+            string. What neither gives is taken from the environment: ``KINTONE_URL`` ….
+
+    Returns:
+        The connection.
+
+    Raises:
+        InterfaceError: A parameter is unknown, missing, wrong or contradicts another.
+        NotSupportedError: A parameter asks for what this version cannot do.
+    """
+    return Connection(connect_settings(conninfo, **parameters))
+
+
+class Connection:
+    """A connection to a Kintone domain. Threads may share it, each with cursors of its own.
+
+    As a context manager it closes at the end of the block.
+
+    Attributes:
+        settings: What it was asked to be; secrets are masked.
+    """
+
+    # PEP 249's optional extension: the exceptions hang on the connection too.
+    Warning = errors.Warning
+    Error = errors.Error
+    InterfaceError = errors.InterfaceError
+    DatabaseError = errors.DatabaseError
+    DataError = errors.DataError
+    OperationalError = errors.OperationalError
+    IntegrityError = errors.IntegrityError
+    InternalError = errors.InternalError
+    ProgrammingError = errors.ProgrammingError
+    NotSupportedError = errors.NotSupportedError
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._client = Client(Session(settings))
+        self._cache = MetadataCache(settings.metadata_ttl)
+        self._engine = Engine(settings.time_zone)
+        self._catalog = AppCatalog(self._client, settings, self._cache)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether ``close()`` was called."""
+        return self._closed
+
+    @property
+    def catalog(self) -> Catalog:
+        """The apps as tables. Asking may cost requests, whose answers are kept a while.
+
+        Raises:
+            InterfaceError: The connection is closed.
+        """
+        self._check_open()
+        return self._catalog
+
+    def cursor(self) -> Cursor:
+        """A new cursor.
+
+        Raises:
+            InterfaceError: The connection is closed.
+        """
+        self._check_open()
+        return Cursor(self, self._begin)
+
+    def execute(self, sql: str, parameters: Parameters | None = None) -> Cursor:
+        """Run one statement on a new cursor: ``cursor().execute(sql, parameters)``."""
+        return self.cursor().execute(sql, parameters)
+
+    def ping(self) -> None:
+        """Prove address and login with one request.
+
+        Raises:
+            OperationalError: They do not work.
+            InterfaceError: The connection is closed.
+        """
+        self._check_open()
+        self._catalog.probe()
+
+    def commit(self) -> None:
+        """Does nothing: there is never a transaction open.
+
+        Raises:
+            InterfaceError: The connection is closed.
+        """
+        self._check_open()
+
+    def rollback(self) -> None:
+        """Does nothing: there is never a transaction open.
+
+        Raises:
+            InterfaceError: The connection is closed.
+        """
+        self._check_open()
+
+    def close(self) -> None:
+        """Close it and all its cursors; more than once does no harm."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        self._engine.close()
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        self._check_open()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "open"
+        return f"<sqlalchemy_kintone.Connection to {self.settings.host}, {state}>"
+
+    def _begin(self) -> Execution:
+        return Execution(self._client, self.settings, self._cache, self._engine)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise errors.InterfaceError("The connection is closed: make a new one.")

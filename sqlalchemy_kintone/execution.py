@@ -1,0 +1,106 @@
+"""One statement from SQL to a stream of rows: plan, fetch, decode, engine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from sqlalchemy_kintone.catalog.cache import MetadataCache
+from sqlalchemy_kintone.catalog.catalog import AppCatalog
+from sqlalchemy_kintone.conninfo import Settings
+from sqlalchemy_kintone.engine import Engine, OutputColumn
+from sqlalchemy_kintone.kintone.client import Client, Exchange
+from sqlalchemy_kintone.plan.model import PlanOptions, Pushdown
+from sqlalchemy_kintone.plan.planner import plan_statement
+from sqlalchemy_kintone.read.reader import Budget, Reader
+from sqlalchemy_kintone.stats import Stats
+
+Parameters = Sequence[object] | Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a statement gives: its columns, their Arrow types, and the stream of its rows."""
+
+    columns: tuple[OutputColumn, ...]
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
+
+
+class Execution:
+    """Runs one statement; ``cancel`` may come from any thread.
+
+    Args:
+        client: What requests go through.
+        settings: The connection's settings.
+        cache: What is known of apps.
+        engine: The connection's DuckDB.
+
+    ``stats`` counts what the statement costs, while it runs.
+    """
+
+    def __init__(
+        self, client: Client, settings: Settings, cache: MetadataCache, engine: Engine
+    ) -> None:
+        self.stats = Stats()
+        self._settings = settings
+        self._cancelled = threading.Event()
+        observed = client.observed(self._count)
+        self._catalog = AppCatalog(observed, settings, cache)
+        budget = Budget(settings.max_requests, settings.max_rows)
+        self._reader = Reader(observed, self.stats, budget, settings.page_size, self._cancelled)
+        self._statement = engine.statement()
+
+    def run(self, sql: str, parameters: Parameters | None) -> Result:
+        """Plan and fetch; rows come as the result is read.
+
+        Raises:
+            Error: Any of PEP 249's, as ``plan_statement``, ``Reader.read`` and ``Statement.run``
+                say.
+        """
+        with self.stats.timed("plan"):
+            plan = plan_statement(sql, parameters, self._catalog, self._options())
+            residual = plan.residual_sql()
+            # The engine checks the statement before any record is asked for.
+            for scan in plan.scans:
+                self._statement.load(scan.name, scan.table, self._reader.empty(scan))
+            columns = self._statement.bind(residual)
+        for scan in plan.scans:
+            self._statement.load(scan.name, scan.table, self._reader.read(scan))
+        with self.stats.timed("engine"):
+            stream = self._statement.run(residual)
+        return Result(columns, stream.schema, self._timed_batches(stream))
+
+    def cancel(self) -> None:
+        """Stop before the next request, or the engine at once."""
+        self._cancelled.set()
+        self._statement.interrupt()
+
+    def close(self) -> None:
+        """Free what the statement holds; more than once does no harm."""
+        self._statement.close()
+
+    def _options(self) -> PlanOptions:
+        return PlanOptions(
+            time_zone=self._settings.time_zone,
+            pushdown=Pushdown(self._settings.pushdown),
+            page_size=self._settings.page_size,
+        )
+
+    def _timed_batches(self, stream: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        while True:
+            with self.stats.timed("engine"):
+                try:
+                    batch = stream.read_next_batch()
+                except StopIteration:
+                    return
+            yield batch
+
+    def _count(self, exchange: Exchange) -> None:
+        self.stats.requests += 1
+        self.stats.received_bytes += exchange.received_bytes
+        if exchange.resource != "records":
+            self.stats.metadata_requests += 1
