@@ -75,10 +75,11 @@ class Engine:
                 "autoload_known_extensions": "false",
             },
         )
+        # GLOBAL, as statements run on child connections.
         quoted = time_zone.replace("'", "''")
-        self._database.execute(f"SET TimeZone = '{quoted}'")
+        self._database.execute(f"SET GLOBAL TimeZone = '{quoted}'")
         # Else a name in SQL could be read from a Python variable of any caller.
-        self._database.execute("SET python_enable_replacements = false")
+        self._database.execute("SET GLOBAL python_enable_replacements = false")
         self._database.execute("SET lock_configuration = true")
 
     def statement(self) -> DuckStatement:

@@ -1,0 +1,85 @@
+"""How long answers of the catalog hold."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from time import sleep
+
+from sqlalchemy_kintone.catalog.cache import MetadataCache
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_an_answer_holds_for_its_time() -> None:
+    clock, numbers = Clock(), count()
+    cache = MetadataCache(10, clock)
+    assert cache.get("key", lambda: next(numbers)) == 0
+    clock.now = 9.9
+    assert cache.get("key", lambda: next(numbers)) == 0
+    clock.now = 10.0
+    assert cache.get("key", lambda: next(numbers)) == 1
+
+
+def test_zero_seconds_keep_nothing() -> None:
+    numbers = count()
+    cache = MetadataCache(0, Clock())
+    assert [cache.get("key", lambda: next(numbers)) for _ in range(3)] == [0, 1, 2]
+
+
+def test_the_version_grows_only_when_an_answer_changes() -> None:
+    clock = Clock()
+    cache = MetadataCache(1, clock)
+    cache.get("key", lambda: "same")
+    version = cache.version
+    clock.now = 5
+    cache.get("key", lambda: "same")
+    assert cache.version == version
+    clock.now = 10
+    cache.get("key", lambda: "other")
+    assert cache.version > version
+
+
+def test_clear_forgets() -> None:
+    numbers = count()
+    cache = MetadataCache(10, Clock())
+    cache.get("key", lambda: next(numbers))
+    version = cache.version
+    cache.clear()
+    assert cache.version > version
+    assert cache.get("key", lambda: next(numbers)) == 1
+
+
+def test_a_failed_reading_is_not_kept() -> None:
+    cache = MetadataCache(10, Clock())
+
+    def fail() -> int:
+        raise OSError
+
+    for load, expected in ((fail, None), (lambda: 1, 1)):
+        try:
+            answer = cache.get("key", load)
+        except OSError:
+            answer = None
+        assert answer == expected
+
+
+def test_threads_wait_for_one_reading() -> None:
+    readings: list[int] = []
+
+    def load() -> int:
+        sleep(0.02)
+        readings.append(1)
+        return 5
+
+    cache = MetadataCache(10)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: cache.get("key", load), range(8)))
+    assert answers == [5] * 8
+    assert readings == [1]
