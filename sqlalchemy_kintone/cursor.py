@@ -12,6 +12,7 @@ import pyarrow as pa
 from sqlalchemy_kintone.engine import OutputColumn
 from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.execution import Execution, Parameters, Result
+from sqlalchemy_kintone.plan.model import Scan
 from sqlalchemy_kintone.rows import Row, rows_of
 from sqlalchemy_kintone.stats import Stats
 from sqlalchemy_kintone.type_objects import precision_and_scale
@@ -91,6 +92,11 @@ class Cursor:
     def rownumber(self) -> int | None:
         """The index of the next row, from 0; None without a result."""
         return self._fetched if self._result is not None else None
+
+    @property
+    def scans(self) -> tuple[Scan, ...]:
+        """What the statement asks of Kintone, app by app; empty without a result."""
+        return self._result.plan.scans if self._result is not None else ()
 
     @property
     def stats(self) -> Stats:
@@ -196,7 +202,8 @@ class Cursor:
             NotSupportedError: pandas is not installed.
         """
         _require("pandas")
-        return self.fetch_arrow_table().to_pandas()
+        frame: pandas.DataFrame = self.fetch_arrow_table().to_pandas()
+        return frame
 
     def fetch_pl(self) -> polars.DataFrame:
         """All rows that are left, as a Polars DataFrame.

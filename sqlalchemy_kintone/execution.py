@@ -13,7 +13,7 @@ from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.engine import Engine, OutputColumn
 from sqlalchemy_kintone.kintone.client import Client, Exchange
-from sqlalchemy_kintone.plan.model import PlanOptions, Pushdown
+from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown
 from sqlalchemy_kintone.plan.planner import plan_statement
 from sqlalchemy_kintone.read.reader import Budget, Reader
 from sqlalchemy_kintone.stats import Stats
@@ -23,8 +23,16 @@ Parameters = Sequence[object] | Mapping[str, object]
 
 @dataclass(frozen=True)
 class Result:
-    """What a statement gives: its columns, their Arrow types, and the stream of its rows."""
+    """What a statement gives.
 
+    Attributes:
+        plan: How it was made.
+        columns: Names and SQL types.
+        schema: The Arrow types.
+        batches: The rows, to be read once.
+    """
+
+    plan: Plan
     columns: tuple[OutputColumn, ...]
     schema: pa.Schema
     batches: Iterator[pa.RecordBatch]
@@ -72,7 +80,7 @@ class Execution:
             self._statement.load(scan.name, scan.table, self._reader.read(scan))
         with self.stats.timed("engine"):
             stream = self._statement.run(residual)
-        return Result(columns, stream.schema, self._timed_batches(stream))
+        return Result(plan, columns, stream.schema, self._timed_batches(stream))
 
     def cancel(self) -> None:
         """Stop before the next request, or the engine at once."""

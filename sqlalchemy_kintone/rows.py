@@ -48,7 +48,7 @@ def _values(array: pa.Array, sql_type: str) -> list[Any]:
         array = array.cast(pa.timestamp("us"), safe=False)
     if sql_type == "TIMESTAMP WITH TIME ZONE":
         return _moments(array)
-    values = array.to_pylist()
+    values: list[Any] = array.to_pylist()
     convert = _CONVERTERS.get(sql_type)
     if convert is None:
         return values

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy_kintone.catalog.model import Column, Family, Lookup, fold
-
-ColumnNames = Literal["Code", "Label"]
-NumberType = Literal["Decimal", "Float"]
+from sqlalchemy_kintone.conninfo import ColumnNames, NumberType
 
 _FAMILIES: Mapping[str, Family] = {
     "RECORD_NUMBER": Family.RECORD_NUMBER,
@@ -110,7 +108,7 @@ def columns_of(
     """
     ordered = dict.fromkeys(code for code in layout_order if code in properties)
     ordered.update(dict.fromkeys(properties))
-    number = precision.sql_type if number_type == "Decimal" else "DOUBLE"
+    number = precision.sql_type if number_type is NumberType.DECIMAL else "DOUBLE"
     columns: list[Column] = [RECORD_ID, REVISION]
     for code in ordered:
         columns.extend(_columns_of_field(code, properties[code], number, names))
@@ -127,7 +125,7 @@ def _columns_of_field(
         return
     label = prop.get("label") or ""
     column = Column(
-        name=(label if names == "Label" else "") or code,
+        name=(label if names is ColumnNames.LABEL else "") or code,
         field_code=code,
         field_type=field_type,
         family=family,

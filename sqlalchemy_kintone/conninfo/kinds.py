@@ -24,6 +24,10 @@ _HEADER_SAFE = re.compile(r"[!-+\--~]+")
 """Visible ASCII without the comma, which separates tokens in the header."""
 
 
+class UnsupportedValue(ValueError):
+    """A value that is right but does not work yet."""
+
+
 class Kind(Protocol):
     """A kind of value."""
 
@@ -170,9 +174,15 @@ class YesNo:
 
 @dataclass(frozen=True)
 class Choice:
-    """One word of several, whatever its case."""
+    """One word of several, whatever its case.
+
+    Attributes:
+        words: The words.
+        planned: Words that other drivers know and that do not work yet.
+    """
 
     words: tuple[str, ...]
+    planned: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -185,6 +195,8 @@ class Choice:
         for word in self.words:
             if word.casefold() == text:
                 return word
+        if text in (word.casefold() for word in self.planned):
+            raise UnsupportedValue(f"has a value that is not supported yet; use {self.label}")
         raise ValueError(f"must be one of {self.label}")
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy_kintone.conninfo.kinds import (
     Choice,
@@ -73,6 +74,11 @@ class Parameter:
         return f"KINTONE_{self.keyword.upper()}"
 
     @property
+    def absent(self) -> Any:
+        """The value where there is none and no default: None, or an empty list."""
+        return () if isinstance(self.kind, (Ids, Tokens)) else None
+
+    @property
     def setting(self) -> str:
         """The attribute of ``Settings``."""
         return self.attribute or self.keyword
@@ -134,8 +140,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter(
         "SSLClientCertType",
-        Choice(("PEMKEY_FILE",)),
-        "The form of `SSLClientCert`.",
+        Choice(("PEMKEY_FILE",), planned=("PEMKEY_BLOB", "PFXFILE", "PFXBLOB", "USER", "MACHINE")),
+        "The form of `SSLClientCert`. Kintone issues PFX files; `openssl pkcs12 -in client.pfx -out"
+        " client.pem` makes a PEM file of one.",
         default="PEMKEY_FILE",
     ),
     Parameter(
@@ -236,6 +243,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
 )
 
+NOT_YET = ("OAuthClientId", "OAuthClientSecret", "OAuthRefreshToken", "InitiateOAuth")
+"""Names that are known from other drivers, and refused until they do something."""
+
 _BY_FOLDED_NAME: Mapping[str, Parameter] = MappingProxyType(
     {fold(parameter.name): parameter for parameter in PARAMETERS}
 )
@@ -244,6 +254,11 @@ _BY_FOLDED_NAME: Mapping[str, Parameter] = MappingProxyType(
 def find(name: str) -> Parameter | None:
     """The parameter of that name in any case and with or without underscores, or None."""
     return _BY_FOLDED_NAME.get(fold(name))
+
+
+def known(name: str) -> bool:
+    """Whether that is the name of a parameter, or of one to come."""
+    return find(name) is not None or fold(name) in map(fold, NOT_YET)
 
 
 def suggestion(name: str) -> str:

@@ -99,7 +99,7 @@ class Decoder:
             rename={attribute: code for code, attribute in self._attribute.items()},
         )
         page = msgspec.defstruct("Page", [("records", list[record])])  # type: ignore[valid-type]
-        self._decoder = msgspec.json.Decoder(page)
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(page)
         self._extract = [_extractor(column) for column in columns]
         self._convert = [_converter(column) for column in columns]
         self.schema = pa.schema([(c.name, arrow_type(c)) for c in columns])

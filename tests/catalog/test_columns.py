@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from sqlalchemy_kintone.catalog.columns import (
-    ColumnNames,
     NumberPrecision,
     columns_of,
     layout_order,
 )
 from sqlalchemy_kintone.catalog.model import Column, Family, Lookup
+from sqlalchemy_kintone.conninfo import ColumnNames, NumberType
 
 
 def columns(
     properties: dict[str, dict[str, Any]],
     layout: list[str] | None = None,
-    names: ColumnNames = "Code",
+    names: ColumnNames = ColumnNames.CODE,
     digits: int = 16,
     decimal_places: int = 4,
 ) -> dict[str, Column]:
@@ -27,7 +27,7 @@ def columns(
         layout or [],
         NumberPrecision(digits, decimal_places),
         names=names,
-        number_type="Decimal",
+        number_type=NumberType.DECIMAL,
     )
     return {column.name: column for column in found}
 
@@ -102,7 +102,11 @@ def test_numbers_are_as_wide_as_the_app_allows(digits: int, places: int, expecte
 
 def test_numbers_as_floats() -> None:
     found = columns_of(
-        {"n": {"type": "NUMBER"}}, [], NumberPrecision(), names="Code", number_type="Float"
+        {"n": {"type": "NUMBER"}},
+        [],
+        NumberPrecision(),
+        names=ColumnNames.CODE,
+        number_type=NumberType.FLOAT,
     )
     assert found[-1].sql_type == "DOUBLE"
 
@@ -128,7 +132,7 @@ def test_columns_may_be_named_by_label_made_unique() -> None:
             "c": {**text, "label": ""},
             "d": {**text, "label": "$ID"},
         },
-        names="Label",
+        names=ColumnNames.LABEL,
     )
     assert list(found) == ["$id", "$revision", "Name", "NAME_2", "c", "$ID_2"]
     assert found["NAME_2"].field_code == "b"

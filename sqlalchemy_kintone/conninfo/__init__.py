@@ -1,0 +1,33 @@
+"""Connection parameters: strings, keywords, URLs and environment to ``Settings``."""
+
+from sqlalchemy_kintone.conninfo.parameters import PARAMETERS, Parameter, markdown_table
+from sqlalchemy_kintone.conninfo.resolve import connect_settings
+from sqlalchemy_kintone.conninfo.secret import MASK, Secret, mask
+from sqlalchemy_kintone.conninfo.settings import (
+    AuthScheme,
+    ColumnNames,
+    Consistency,
+    NumberType,
+    PushdownLevel,
+    Settings,
+    TableNames,
+)
+from sqlalchemy_kintone.conninfo.urls import keywords_of_url
+
+__all__ = [
+    "MASK",
+    "PARAMETERS",
+    "AuthScheme",
+    "ColumnNames",
+    "Consistency",
+    "NumberType",
+    "Parameter",
+    "PushdownLevel",
+    "Secret",
+    "Settings",
+    "TableNames",
+    "connect_settings",
+    "keywords_of_url",
+    "markdown_table",
+    "mask",
+]

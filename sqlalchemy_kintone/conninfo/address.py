@@ -1,0 +1,90 @@
+"""The address of a Kintone domain, from what people write."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def base_url(text: str, *, allow_insecure_http: bool) -> str:
+    """The scheme, host and port of an address.
+
+    Args:
+        text: ``https://ex.cybozu.com/k/``, ``ex.kintone.com:8443``, or ``ex``, which means
+            ``ex.cybozu.com``. Without a scheme it is ``https``, and ``http`` for this machine.
+        allow_insecure_http: Whether other machines may be reached by ``http``.
+
+    Returns:
+        The address in lower case without path, final slash and default port.
+
+    Raises:
+        ValueError: What is wrong with it, without its text.
+    """
+    scheme_given = "://" in text
+    try:
+        parts = urlsplit(text if scheme_given else f"//{text}")
+        port = parts.port
+    except ValueError:
+        raise ValueError("must be an address such as https://ex.cybozu.com") from None
+    host = _host(parts)
+    if not scheme_given and port is None and "." not in host and not is_loopback(host):
+        host = f"{host}.cybozu.com"
+    scheme = parts.scheme or ("http" if is_loopback(host) else "https")
+    if scheme not in _DEFAULT_PORTS:
+        raise ValueError("must start with https:// or with nothing")
+    if scheme == "http" and not (allow_insecure_http or is_loopback(host)):
+        raise ValueError(
+            "must start with https://, as http:// sends passwords and tokens in clear "
+            "(AllowInsecureHttp=true permits it)"
+        )
+    shown = f"[{host}]" if ":" in host else host
+    if port in (None, _DEFAULT_PORTS[scheme]):
+        return f"{scheme}://{shown}"
+    return f"{scheme}://{shown}:{port}"
+
+
+def proxy_url(text: str) -> str:
+    """The address of an HTTP proxy, ``http://`` unless it says otherwise.
+
+    Raises:
+        ValueError: What is wrong with it, without its text.
+    """
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        port = parts.port
+    except ValueError:
+        raise ValueError("must be an address such as http://proxy.example:8080") from None
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not hold a user or password: ProxyUser and ProxyPassword do")
+    if parts.scheme not in ("http", "https"):
+        raise ValueError("must be an HTTP proxy, http:// or https://")
+    host = _host(parts)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + ("" if port is None else f":{port}")
+
+
+def _host(parts: SplitResult) -> str:
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not hold a user or password: User and Password do")
+    if parts.query or parts.fragment:
+        raise ValueError("must end after the host and path: no '?' and no '#'")
+    host = (parts.hostname or "").rstrip(".")
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in host.split(".")):
+        raise ValueError("must hold a valid host name, such as ex.cybozu.com")
+    return host

@@ -1,0 +1,96 @@
+"""What the parameters must be to each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy_kintone.conninfo.address import base_url, proxy_url
+from sqlalchemy_kintone.conninfo.parameters import find
+from sqlalchemy_kintone.conninfo.settings import AuthScheme
+from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError
+
+_PAIRS = (
+    ("BasicAuthUser", "BasicAuthPassword"),
+    ("BasicAuthPassword", "BasicAuthUser"),
+    ("ProxyUser", "ProxyPassword"),
+    ("ProxyPassword", "ProxyUser"),
+    ("ProxyUser", "Proxy"),
+    ("SSLClientCertPassword", "SSLClientCert"),
+)
+"""The first needs the second."""
+
+_NEEDED = {
+    AuthScheme.PASSWORD: ("User", "Password"),
+    AuthScheme.API_TOKEN: ("APIToken", "AppId"),
+    AuthScheme.OAUTH: ("OAuthAccessToken",),
+}
+
+
+def check(values: dict[str, Any]) -> None:
+    """Check values against each other, and bring the addresses into their normal form.
+
+    Args:
+        values: Values by the parameters' names; ``Url`` and ``Proxy`` are replaced.
+
+    Raises:
+        InterfaceError: One is missing, or two contradict each other.
+        NotSupportedError: Together they ask for what does not work yet.
+    """
+    if not values["Url"]:
+        raise InterfaceError(
+            f"Url is missing: say where your Kintone is, {_how('Url', 'https://ex.cybozu.com')}."
+        )
+    _normalise_addresses(values)
+    scheme: AuthScheme = values["AuthScheme"]
+    for name in _NEEDED[scheme]:
+        if not values[name]:
+            raise InterfaceError(
+                f"{name} is missing, which AuthScheme={scheme.value} needs: give it {_how(name)}."
+            )
+    for name, needed in _PAIRS:
+        if values[name] and not values[needed]:
+            raise InterfaceError(
+                f"{name} is given without {needed}: give {needed} too, {_how(needed)}, "
+                f"or leave out {name}."
+            )
+    if scheme is AuthScheme.OAUTH and values["BasicAuthUser"]:
+        raise InterfaceError(
+            "BasicAuthUser and AuthScheme=OAuth contradict each other, as both go into the same "
+            "header: leave out one of them."
+        )
+    if ":" in (values["BasicAuthUser"] or ""):
+        raise InterfaceError("BasicAuthUser must not hold ':', which ends it in the header.")
+    if values["SSLClientCert"] and not values["Url"].startswith("https:"):
+        raise InterfaceError(
+            "SSLClientCert is given, but Url starts with http://, where no certificates are used: "
+            "change Url to https:// or leave out SSLClientCert."
+        )
+    if values["SSLClientCertSubject"] != "*":
+        raise NotSupportedError(
+            "SSLClientCertSubject chooses among the certificates of a store, which is not "
+            "supported yet: leave it out, and give SSLClientCert as a PEM file of one certificate."
+        )
+
+
+def _normalise_addresses(values: dict[str, Any]) -> None:
+    try:
+        values["Url"] = base_url(values["Url"], allow_insecure_http=values["AllowInsecureHttp"])
+    except ValueError as error:
+        raise InterfaceError(f"Url {error}.") from None
+    if values["Proxy"] and values["Proxy"].casefold() == "none":
+        values["Proxy"] = "none"
+    elif values["Proxy"]:
+        try:
+            values["Proxy"] = proxy_url(values["Proxy"])
+        except ValueError as error:
+            raise InterfaceError(f"Proxy {error}.") from None
+
+
+def _how(name: str, example: str = "…") -> str:
+    """Where the parameter can be given."""
+    parameter = find(name)
+    assert parameter is not None, name  # noqa: S101 - names here come from the table
+    return (
+        f"as {name}={example} in the connection string, as keyword {parameter.keyword}, or in the "
+        f"environment variable {parameter.environment}"
+    )

@@ -1,0 +1,156 @@
+"""From what came instead of an answer to an exception that names cause, place and remedy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from http.client import IncompleteRead
+from types import MappingProxyType
+from typing import Any
+
+import requests
+
+from sqlalchemy_kintone.errors import Error, OperationalError, kind_of
+
+_REMEDIES: Mapping[str, str] = MappingProxyType(
+    {
+        "CB_AU01": "Check AuthScheme: this login is of no kind that Kintone takes here.",
+        "CB_WA01": "Check User and Password; users with two-factor login need an API token.",
+        "CB_NO02": "Ask an administrator of the app for the right.",
+        "GAIA_AP01": "Check the app's id and that it has not been deleted.",
+        "GAIA_IA02": "Check APIToken: generate it in the app's settings, then update the app.",
+        "GAIA_NO01": "Give the API token the right in the app's settings, then update the app.",
+        "GAIA_TO04": "The domain serves 100 requests at once; lower MaxConnections.",
+    }
+)
+_LONGEST_QUOTE = 200
+
+
+def refusal(status: int, body: bytes, content_type: str, place: str) -> Error:
+    """The exception for a response with an error status.
+
+    Args:
+        status: The HTTP status.
+        body: Kintone's JSON, or some page of a proxy.
+        content_type: The header.
+        place: The resource and the host.
+    """
+    refused = _json_object(body)
+    if refused is None or not isinstance(refused.get("code"), str):
+        return OperationalError(
+            f"{place} answered HTTP {status} with {_words_for(content_type)} instead of Kintone's "
+            f"JSON. {_remedy_for_status(status)}",
+            http_status=status,
+        )
+    code = refused["code"]
+    details = " ".join([str(refused.get("message", "")), *_details(refused.get("errors"))])
+    remedy = _REMEDIES.get(code, "")
+    return kind_of(code, status)(
+        f"Kintone refused {place} ({code}, HTTP {status}): {details} {remedy}".rstrip(),
+        code=code,
+        http_status=status,
+        request_id=str(refused["id"]) if "id" in refused else None,
+    )
+
+
+def not_json(status: int, content_type: str, place: str) -> OperationalError:
+    """The exception for a success that is no JSON, such as a proxy's login page."""
+    return OperationalError(
+        f"{place} answered HTTP {status} with {_words_for(content_type)} instead of JSON. Check "
+        "Url, and whether a proxy or a login page stands in between.",
+        http_status=status,
+    )
+
+
+def redirected(status: int, place: str) -> OperationalError:
+    """The exception for a redirect, which is never followed: the login would go along."""
+    return OperationalError(
+        f"{place} answered with a redirect (HTTP {status}), which is not followed lest the login "
+        "goes elsewhere. Check Url; with a client certificate it is https://….s.cybozu.com.",
+        http_status=status,
+    )
+
+
+def truncated(place: str) -> OperationalError:
+    """The exception for a body that ended early."""
+    return OperationalError(
+        f"The answer of {place} was cut off on its way. Run the statement again."
+    )
+
+
+def unreachable(error: requests.RequestException, place: str, timeout: float) -> OperationalError:
+    """The exception for no response at all."""
+    if isinstance(error, requests.exceptions.SSLError):
+        cause = f"TLS to {place} failed"
+        remedy = (
+            "Check Url and, where the network re-signs TLS, SSLServerCert; a domain that wants a "
+            "client certificate needs SSLClientCert."
+        )
+    elif isinstance(error, requests.exceptions.ProxyError):
+        cause, remedy = f"The proxy to {place} failed", "Check Proxy, ProxyUser and ProxyPassword."
+    elif isinstance(error, requests.exceptions.ConnectTimeout):
+        cause = f"{place} took no connection within {timeout:g} seconds"
+        remedy = "Check Url and the network, or raise Timeout."
+    elif isinstance(error, requests.exceptions.Timeout):
+        cause = f"{place} sent nothing for {timeout:g} seconds"
+        remedy = "Try again, ask for less at once (PageSize), or raise Timeout."
+    else:
+        cause = f"There is no connection to {place}"
+        remedy = "Check Url, the network and, where there is one, Proxy."
+    return OperationalError(f"{cause} ({_quoted(_innermost(error))}). {remedy}")
+
+
+def was_dropped(error: requests.RequestException) -> bool:
+    """Whether a connection that stood was broken: then another try may succeed."""
+    return isinstance(_innermost(error), ConnectionError | IncompleteRead) and not isinstance(
+        _innermost(error), ConnectionRefusedError
+    )
+
+
+def _innermost(error: BaseException) -> BaseException:
+    """What first went wrong: libraries wrap it several times, addresses and all."""
+    seen = error
+    while (inner := seen.__cause__ or seen.__context__) is not None:
+        seen = inner
+    return seen
+
+
+def _quoted(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error)[:_LONGEST_QUOTE]}".rstrip(": ")
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(parsed, dict):
+        return None
+    failed = [each for each in parsed.get("results", []) if isinstance(each, dict) and each]
+    return failed[0] if "code" not in parsed and failed else parsed
+
+
+def _details(errors: object) -> Iterator[str]:
+    if isinstance(errors, dict):
+        for path, detail in errors.items():
+            messages = detail.get("messages", []) if isinstance(detail, dict) else []
+            yield f"[{path}: {' '.join(map(str, messages))}]"
+
+
+def _words_for(content_type: str) -> str:
+    kind = content_type.partition(";")[0].strip()
+    return f"a {kind} body" if kind else "a body of no type"
+
+
+def _remedy_for_status(status: int) -> str:
+    if status == 401:
+        return "Check BasicAuthUser and BasicAuthPassword."
+    if status == 403:
+        return "The domain may limit IP addresses or ask for a client certificate."
+    if status == 407:
+        return "Check ProxyUser and ProxyPassword."
+    if status == 414:
+        return "The request is too long for a proxy in between."
+    if status >= 500:
+        return "It may be under maintenance: try again later."
+    return "Check Url, and whether a proxy stands in between."

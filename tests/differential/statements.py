@@ -1,0 +1,275 @@
+"""Random statements over the two apps of ``schema``, as Hypothesis strategies of SQL text.
+
+Only statements whose answer is settled are made: no expression that can fail for some row, and a
+total order wherever a LIMIT cuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from tests.differential.schema import DROP_OPTIONS, RADIO_OPTIONS, TAGS, TEXTS
+
+Sql = st.SearchStrategy[str]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement, and whether the order of its rows is settled."""
+
+    sql: str
+    ordered: bool = False
+
+
+def quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def one_of_words(*words: str) -> Sql:
+    return st.sampled_from(words)
+
+
+ORDERINGS = one_of_words("=", "<>", "<", "<=", ">", ">=")
+NUMBERS = st.one_of(
+    st.integers(-3, 12).map(str),
+    st.decimals(-10, 10, places=2).map(str),
+    one_of_words("5.00001", "1e3", "123456789012345678", "0.5", "-0", "999999999999.9999"),
+)
+NUMBER_LITERALS = st.one_of(NUMBERS, NUMBERS.map(lambda n: f"({n})"), one_of_words("NULL"))
+TEXT_LITERALS = st.sampled_from(TEXTS).map(quoted)
+DAYS = st.integers(1, 9).map(lambda d: f"2026-03-0{d}")
+CLOCKS = one_of_words("00:00", "09:00", "09:30", "23:59", "12:00:30")
+DATE_LITERALS = st.one_of(
+    DAYS.map(lambda d: f"DATE '{d}'"),
+    DAYS.map(lambda d: f"'{d}'"),
+    st.tuples(DAYS, CLOCKS).map(lambda p: f"TIMESTAMP '{p[0]} {p[1]}'"),
+)
+TIME_LITERALS = CLOCKS.map(lambda c: f"TIME '{c}'")
+MOMENT_LITERALS = st.one_of(
+    st.tuples(DAYS, CLOCKS, one_of_words("Z", "+09:00", "-03:30")).map(
+        lambda p: f"TIMESTAMPTZ '{p[0]} {p[1]}{p[2]}'"
+    ),
+    st.tuples(DAYS, CLOCKS).map(lambda p: f"TIMESTAMP '{p[0]} {p[1]}'"),
+    DAYS.map(lambda d: f"DATE '{d}'"),
+)
+IDS = st.integers(-1, 14).map(str)
+
+
+def options(defined: Sequence[str]) -> Sql:
+    return st.sampled_from([*defined, "", "undefined", defined[0].swapcase()]).map(quoted)
+
+
+# A column's name, the literals it is compared with, and whether it has an order in SQL that
+# comparisons may use.
+COMPARED: Sequence[tuple[str, Sql]] = (
+    ('"$id"', IDS),
+    ("n", NUMBER_LITERALS),
+    ("m", NUMBER_LITERALS),
+    ("total", NUMBER_LITERALS),
+    ("title", TEXT_LITERALS),
+    ("link", TEXT_LITERALS),
+    ("memo", TEXT_LITERALS),
+    ("rich", TEXT_LITERALS),
+    ("drop", options(DROP_OPTIONS)),
+    ("radio", options(RADIO_OPTIONS)),
+    ("day", DATE_LITERALS),
+    ("hour", TIME_LITERALS),
+    ('"at"', MOMENT_LITERALS),
+    ("作成者", one_of_words("'sandbox'", "'Sandbox'", "'nobody'")),
+)
+COLUMNS = [name for name, _ in COMPARED]
+LISTS: Sequence[tuple[str, Sql]] = (
+    ("tags", options(TAGS)),
+    ("multi", options(TAGS)),
+    ("who", one_of_words("'sandbox'", "'nobody'", "''")),
+)
+
+
+def leaf(prefix: str) -> Sql:
+    """A condition on one column of the table with this alias and dot."""
+    return st.one_of(
+        *(comparison(prefix + name, literals) for name, literals in COMPARED),
+        *(list_condition(prefix + name, literals) for name, literals in LISTS),
+        st.sampled_from([*COLUMNS, "tags", "who"]).flatmap(
+            lambda name: one_of_words(f"{prefix}{name} IS NULL", f"{prefix}{name} IS NOT NULL")
+        ),
+        one_of_words(
+            f"{prefix}n = {prefix}m",
+            f"{prefix}n + 1 > {prefix}m",
+            f"{prefix}n + 1 < 5",
+            f"lower({prefix}title) = 'abc'",
+            f"{prefix}title LIKE 'a%'",
+            f"{prefix}title LIKE '%_'",
+            f"{prefix}title ILIKE 'A%'",
+            f"length({prefix}memo) > 3",
+            f"year({prefix}day) = 2026",
+            f"date_trunc('day', {prefix}\"at\") = TIMESTAMPTZ '2026-03-02 00:00:00+00'",
+            f"CAST({prefix}\"at\" AS DATE) = DATE '2026-03-02'",
+            f"coalesce({prefix}n, 0) = 0",
+            "TRUE",
+            "FALSE",
+            "NULL",
+            "1 = 1",
+        ),
+    )
+
+
+def comparison(column: str, literals: Sql) -> Sql:
+    return st.one_of(
+        st.tuples(ORDERINGS, literals).map(lambda p: f"{column} {p[0]} {p[1]}"),
+        st.tuples(literals, ORDERINGS).map(lambda p: f"{p[0]} {p[1]} {column}"),
+        st.tuples(one_of_words("IN", "NOT IN"), st.lists(literals, min_size=1, max_size=4)).map(
+            lambda p: f"{column} {p[0]} ({', '.join(p[1])})"
+        ),
+        st.tuples(one_of_words("BETWEEN", "NOT BETWEEN"), literals, literals).map(
+            lambda p: f"{column} {p[0]} {p[1]} AND {p[2]}"
+        ),
+        st.tuples(one_of_words("IS DISTINCT FROM", "IS NOT DISTINCT FROM"), literals).map(
+            lambda p: f"{column} {p[0]} {p[1]}"
+        ),
+    )
+
+
+def list_condition(column: str, literals: Sql) -> Sql:
+    return st.one_of(
+        literals.map(lambda v: f"list_contains({column}, {v})"),
+        literals.map(lambda v: f"{v} = ANY({column})"),
+        st.lists(literals, min_size=1, max_size=3).map(
+            lambda v: f"list_has_any({column}, [{', '.join(v)}])"
+        ),
+        st.just(f"len({column}) > 1"),
+    )
+
+
+def condition(prefix: str = "") -> Sql:
+    """A condition of AND, OR and NOT over leaves."""
+    return st.recursive(
+        leaf(prefix),
+        lambda inner: st.one_of(
+            st.tuples(inner, one_of_words("AND", "OR"), inner).map(
+                lambda p: f"({p[0]} {p[1]} {p[2]})"
+            ),
+            inner.map(lambda c: f"NOT ({c})"),
+            inner.map(lambda c: f"({c}) IS TRUE"),
+        ),
+        max_leaves=5,
+    )
+
+
+def selection(prefix: str = "") -> Sql:
+    return st.one_of(
+        st.just(f"{prefix}*"),
+        st.lists(
+            st.sampled_from([*COLUMNS, "tags", "who", '"who$name"']),
+            min_size=1,
+            max_size=4,
+            unique=True,
+        ).map(lambda names: ", ".join(prefix + name for name in names)),
+    )
+
+
+KEYS = st.sampled_from([*COLUMNS, "tags"])
+
+
+@st.composite
+def simple(draw: Callable[[Sql], str]) -> Statement:
+    """One app, a condition, perhaps an order."""
+    where = draw(condition())
+    order = draw(
+        st.lists(
+            st.tuples(
+                KEYS,
+                one_of_words("", " ASC", " DESC"),
+                one_of_words("", "", " NULLS FIRST", " NULLS LAST"),
+            ).map("".join),
+            max_size=2,
+        ).map(lambda keys: ", ".join([*keys, '"$id"']))
+    )
+    limit = draw(one_of_words("", " LIMIT 0", " LIMIT 1", " LIMIT 3", " LIMIT 4 OFFSET 2"))
+    sql = f"SELECT {draw(selection())} FROM things WHERE {where} ORDER BY {order}{limit}"
+    return Statement(sql, ordered=True)
+
+
+@st.composite
+def aggregate(draw: Callable[[Sql], str]) -> Statement:
+    """Counts and sums, with and without groups."""
+    where = draw(condition())
+    what = draw(
+        one_of_words(
+            "count(*)",
+            "count(*), count(n), count(title), count(tags)",
+            "min(n), max(n), sum(m)",
+            'min(day), max("at"), min(title)',
+            "count(DISTINCT drop)",
+            "bool_or(n > 2)",
+        )
+    )
+    key = draw(one_of_words("", "drop", "radio", "day", "n > 2", "title", "作成者"))
+    if not key:
+        return Statement(f"SELECT {what} FROM things WHERE {where}")
+    having = draw(one_of_words("", " HAVING count(*) > 1"))
+    return Statement(f"SELECT {key}, {what} FROM things WHERE {where} GROUP BY {key}{having}")
+
+
+JOINS = ("JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "ANTI JOIN", "SEMI JOIN")
+KEYS_OF_JOINS = ("t.n = o.n", "t.title = o.title", 't."$id" = o."$id"', "t.drop = o.drop")
+
+
+def _and(more: str) -> str:
+    return f" AND {more}"
+
+
+@st.composite
+def join(draw: Callable[[Sql], str]) -> Statement:
+    """Two apps, or one with itself."""
+    kind = draw(
+        one_of_words("JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "ANTI JOIN", "SEMI JOIN")
+    )
+    other = draw(one_of_words("others", "things"))
+    on = draw(
+        one_of_words("t.n = o.n", "t.title = o.title", 't."$id" = o."$id"', "t.drop = o.drop")
+    )
+    if draw(st.booleans().map(str)) == "True":
+        on += f" AND {draw(st.one_of(condition('t.'), condition('o.')))}"
+    one_sided = kind in ("ANTI JOIN", "SEMI JOIN")
+    where = draw(condition("t.") if one_sided else st.one_of(condition("t."), condition("o.")))
+    what = "t.*" if one_sided else 't."$id", t.title, o."$id", o.n, o.drop'
+    return Statement(f"SELECT {what} FROM things t {kind} {other} o ON {on} WHERE {where}")
+
+
+@st.composite
+def nested(draw: Callable[[Sql], str]) -> Statement:
+    """Subqueries, CTEs, set operations, windows."""
+    inner, outer = draw(condition()), draw(condition())
+    shape = draw(
+        one_of_words(
+            'SELECT "$id", n FROM things WHERE n IN (SELECT n FROM others WHERE {i}) AND {o}',
+            'SELECT "$id" FROM things WHERE n NOT IN (SELECT n FROM others WHERE {i}) AND {o}',
+            'SELECT t."$id" FROM things t WHERE EXISTS (SELECT 1 FROM others o WHERE o.n = t.n'
+            " AND o.drop IS NOT NULL)",
+            'SELECT "$id" FROM things WHERE n = (SELECT max(n) FROM others WHERE {i})',
+            'WITH picked AS (SELECT * FROM things WHERE {i}) SELECT "$id", title FROM picked'
+            " WHERE {o}",
+            'SELECT * FROM (SELECT "$id", n, title, drop FROM things WHERE {i}) AS s'
+            " WHERE n > 2 OR drop = 'x'",
+            'SELECT "$id", n FROM things WHERE {i} UNION ALL SELECT "$id", n FROM others WHERE {o}',
+            "SELECT n FROM things WHERE {i} EXCEPT SELECT n FROM others WHERE {o}",
+            "SELECT DISTINCT drop, radio FROM things WHERE {i}",
+            'SELECT "$id", row_number() OVER (PARTITION BY drop ORDER BY n, "$id") FROM things'
+            " WHERE {i}",
+            'SELECT "$id", sum(n) OVER (ORDER BY "$id") AS s FROM things WHERE {i} QUALIFY s > 3',
+            "SELECT count(*) FROM things, others WHERE things.n = others.n",
+            'SELECT t."$id", (SELECT count(*) FROM others o WHERE o.n = t.n) FROM things t'
+            " WHERE t.drop = 'x'",
+            "SELECT unnest(tags) AS tag, count(*) FROM things WHERE {i} GROUP BY tag",
+            'SELECT "$id", CASE WHEN {o} THEN 1 ELSE 0 END FROM things WHERE {i}',
+            "SELECT count(*) FILTER (WHERE {o}) FROM things WHERE {i}",
+        )
+    )
+    return Statement(shape.replace("{i}", inner).replace("{o}", outer))
+
+
+STATEMENTS: st.SearchStrategy[Statement] = st.one_of(simple(), aggregate(), join(), nested())
