@@ -24,7 +24,7 @@ _HEADER_SAFE = re.compile(r"[!-+\--~]+")
 """Visible ASCII without the comma, which separates tokens in the header."""
 
 
-class UnsupportedValue(ValueError):
+class UnsupportedValueError(ValueError):
     """A value that is right but does not work yet."""
 
 
@@ -196,7 +196,7 @@ class Choice:
             if word.casefold() == text:
                 return word
         if text in (word.casefold() for word in self.planned):
-            raise UnsupportedValue(f"has a value that is not supported yet; use {self.label}")
+            raise UnsupportedValueError(f"has a value that is not supported yet; use {self.label}")
         raise ValueError(f"must be one of {self.label}")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy_kintone.conninfo import checks
 from sqlalchemy_kintone.conninfo.connection_string import items
-from sqlalchemy_kintone.conninfo.kinds import UnsupportedValue
+from sqlalchemy_kintone.conninfo.kinds import UnsupportedValueError
 from sqlalchemy_kintone.conninfo.parameters import (
     NOT_YET,
     PARAMETERS,
@@ -162,7 +162,7 @@ def _parameter(name: str) -> Parameter:
 def _read(parameter: Parameter, value: object, place: str) -> Any:
     try:
         return parameter.kind.read(value)
-    except UnsupportedValue as error:
+    except UnsupportedValueError as error:
         raise NotSupportedError(f"{parameter.name} {place} {error}.") from None
     except ValueError as error:
         raise InterfaceError(f"{parameter.name} {place} {error}.") from None
