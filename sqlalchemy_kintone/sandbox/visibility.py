@@ -87,6 +87,10 @@ class Visibility:
         """The codes of the fields of a record that may not be viewed."""
         return self._hidden_in(record) if self._depends else self._hidden
 
+    def hidden_always(self) -> frozenset[str]:
+        """The codes of the fields that may not be viewed in any record, as far as settings tell."""
+        return self._hidden
+
     def _hidden_in(self, record: Record | None) -> frozenset[str]:
         return frozenset(code for code in self._field_rights if self.access(code, record) == "NONE")
 
