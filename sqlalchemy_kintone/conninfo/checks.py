@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy_kintone.conninfo.address import base_url, proxy_url
 from sqlalchemy_kintone.conninfo.parameters import find
-from sqlalchemy_kintone.conninfo.settings import AuthScheme
+from sqlalchemy_kintone.conninfo.settings import AuthScheme, Consistency
 from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError
 
 _PAIRS = (
@@ -24,6 +24,13 @@ _NEEDED = {
     AuthScheme.API_TOKEN: ("APIToken", "AppId"),
     AuthScheme.OAUTH: ("OAuthAccessToken",),
 }
+
+_ONLY = {
+    "SSLClientCertSubject": "*",
+    "Consistency": Consistency.WINDOW,
+    "SubtableSeparator": "$",
+}
+"""What does only one thing so far."""
 
 
 def check(values: dict[str, Any]) -> None:
@@ -65,11 +72,11 @@ def check(values: dict[str, Any]) -> None:
             "SSLClientCert is given, but Url starts with http://, where no certificates are used: "
             "change Url to https:// or leave out SSLClientCert."
         )
-    if values["SSLClientCertSubject"] != "*":
-        raise NotSupportedError(
-            "SSLClientCertSubject chooses among the certificates of a store, which is not "
-            "supported yet: leave it out, and give SSLClientCert as a PEM file of one certificate."
-        )
+    for name, only in _ONLY.items():
+        if values[name] != only:
+            raise NotSupportedError(
+                f"{name} is not supported yet with other values than its default: leave it out."
+            )
 
 
 def _normalise_addresses(values: dict[str, Any]) -> None:

@@ -172,7 +172,9 @@ def _is_empty(value: object) -> bool:
     return isinstance(value, (str, tuple, list)) and len(value) == 0
 
 
-def _unknown(name: str, place: str, *, after: Parameter | None) -> InterfaceError:
+def _unknown(
+    name: str, place: str, *, after: Parameter | None
+) -> InterfaceError | NotSupportedError:
     for planned in NOT_YET:
         if fold(planned) == fold(name):
             return NotSupportedError(f"{planned} {place} is not supported yet: leave it out.")

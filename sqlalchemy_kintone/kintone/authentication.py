@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
+from urllib.parse import quote
 
 import requests
 from requests.auth import AuthBase
@@ -12,8 +14,6 @@ from sqlalchemy_kintone.conninfo import AuthScheme, Secret, Settings
 
 class Credentials(AuthBase):
     """Adds the login's headers to each request.
-
-    That it stands in for requests' own authentication also keeps ``~/.netrc`` out.
 
     Args:
         settings: The connection's settings.
@@ -27,16 +27,30 @@ class Credentials(AuthBase):
         settings, headers = self._settings, request.headers
         if settings.auth_scheme is AuthScheme.API_TOKEN:
             headers["X-Cybozu-API-Token"] = ",".join(t.reveal() for t in settings.api_tokens)
-        elif settings.auth_scheme is AuthScheme.OAUTH and settings.oauth_access_token:
+        if settings.auth_scheme is AuthScheme.OAUTH and settings.oauth_access_token:
             headers["Authorization"] = f"Bearer {settings.oauth_access_token.reveal()}"
-        else:
-            headers["X-Cybozu-Authorization"] = _pair(settings.user, settings.password)
-        if settings.basic_auth_user is not None:
-            login = _pair(settings.basic_auth_user, settings.basic_auth_password)
+        if settings.auth_scheme is AuthScheme.PASSWORD and settings.user and settings.password:
+            headers["X-Cybozu-Authorization"] = encoded_login(settings.user, settings.password)
+        if settings.basic_auth_user and settings.basic_auth_password:
+            login = encoded_login(settings.basic_auth_user, settings.basic_auth_password)
             headers["Authorization"] = f"Basic {login}"
         return request
 
 
-def _pair(user: str | None, password: Secret | None) -> str:
-    secret = password.reveal() if password else ""
-    return b64encode(f"{user}:{secret}".encode()).decode("ascii")
+def encoded_login(user: str, password: Secret) -> str:
+    """``user:password`` in Base64, which hides nothing."""
+    return b64encode(f"{user}:{password.reveal()}".encode()).decode("ascii")
+
+
+def secret_texts(settings: Settings) -> Iterator[str]:
+    """Every form in which a secret of the settings may come back in somebody's message."""
+    for secret in settings.secrets():
+        yield secret
+        yield quote(secret, safe="")
+    for user, password in (
+        (settings.user, settings.password),
+        (settings.basic_auth_user, settings.basic_auth_password),
+        (settings.proxy_user, settings.proxy_password),
+    ):
+        if user is not None and password is not None:
+            yield encoded_login(user, password)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from http.client import IncompleteRead
 from types import MappingProxyType
 from typing import Any
@@ -25,8 +26,11 @@ _REMEDIES: Mapping[str, str] = MappingProxyType(
 )
 _LONGEST_QUOTE = 200
 
+Shown = Callable[[str], str]
+"""Makes a text from outside fit for a message."""
 
-def refusal(status: int, body: bytes, content_type: str, place: str) -> Error:
+
+def refusal(status: int, body: bytes, content_type: str, place: str, shown: Shown) -> Error:
     """The exception for a response with an error status.
 
     Args:
@@ -34,6 +38,7 @@ def refusal(status: int, body: bytes, content_type: str, place: str) -> Error:
         body: Kintone's JSON, or some page of a proxy.
         content_type: The header.
         place: The resource and the host.
+        shown: Masks secrets in what the server wrote.
     """
     refused = _json_object(body)
     if refused is None or not isinstance(refused.get("code"), str):
@@ -42,11 +47,11 @@ def refusal(status: int, body: bytes, content_type: str, place: str) -> Error:
             f"JSON. {_remedy_for_status(status)}",
             http_status=status,
         )
-    code = refused["code"]
+    code = shown(refused["code"])
     details = " ".join([str(refused.get("message", "")), *_details(refused.get("errors"))])
     remedy = _REMEDIES.get(code, "")
     return kind_of(code, status)(
-        f"Kintone refused {place} ({code}, HTTP {status}): {details} {remedy}".rstrip(),
+        f"Kintone refused {place} ({code}, HTTP {status}): {shown(details)} {remedy}".rstrip(),
         code=code,
         http_status=status,
         request_id=str(refused["id"]) if "id" in refused else None,
@@ -78,8 +83,19 @@ def truncated(place: str) -> OperationalError:
     )
 
 
-def unreachable(error: requests.RequestException, place: str, timeout: float) -> OperationalError:
-    """The exception for no response at all."""
+def unreachable(
+    error: requests.RequestException, place: str, timeout: float, shown: Shown
+) -> OperationalError:
+    """The exception for no response, or none that could be read to its end.
+
+    Args:
+        error: What requests raised.
+        place: The resource and the host.
+        timeout: The seconds that were waited at most.
+        shown: Masks secrets in what a library or server wrote.
+    """
+    if isinstance(_innermost(error), IncompleteRead | zlib.error):
+        return truncated(place)
     if isinstance(error, requests.exceptions.SSLError):
         cause = f"TLS to {place} failed"
         remedy = (
@@ -97,7 +113,7 @@ def unreachable(error: requests.RequestException, place: str, timeout: float) ->
     else:
         cause = f"There is no connection to {place}"
         remedy = "Check Url, the network and, where there is one, Proxy."
-    return OperationalError(f"{cause} ({_quoted(_innermost(error))}). {remedy}")
+    return OperationalError(f"{cause} ({shown(_quoted(_innermost(error)))}). {remedy}")
 
 
 def was_dropped(error: requests.RequestException) -> bool:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.conninfo.secret import mask
-from sqlalchemy_kintone.errors import Error, InterfaceError
+from sqlalchemy_kintone.errors import Error
 from sqlalchemy_kintone.kintone.addresses import Parameters, query_string, resource_path
-from sqlalchemy_kintone.kintone.authentication import Credentials
+from sqlalchemy_kintone.kintone.authentication import Credentials, secret_texts
 from sqlalchemy_kintone.kintone.refusals import (
     not_json,
     redirected,
@@ -27,9 +25,12 @@ from sqlalchemy_kintone.kintone.refusals import (
     was_dropped,
 )
 from sqlalchemy_kintone.kintone.request_log import Exchange, RequestLog
+from sqlalchemy_kintone.kintone.transport import Adapter, proxies, trusted_certificates
 
 _LONGEST_URL = 4096
 """Above this the official clients send parameters in a body; Kintone refuses 8 KB."""
+_LONGEST_LIST = 100
+"""Subscripts in a URL end at 99: ``fields[99]``."""
 _PATIENCE = (0.5, 1.0, 2.0)
 """Seconds to wait before reading again."""
 _LONGEST_WAIT = 60.0
@@ -61,7 +62,7 @@ class Session:
         sleep: Waits so many seconds.
 
     Raises:
-        InterfaceError: A certificate file cannot be used.
+        InterfaceError: A certificate file or the log file cannot be used.
     """
 
     def __init__(self, settings: Settings, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -69,12 +70,16 @@ class Session:
         self._sleep = sleep
         self._log = RequestLog(settings.logfile, settings.verbosity)
         self._http = requests.Session()
+        # Nothing of the environment comes in unseen: no ~/.netrc, no other certificates.
+        self._http.trust_env = False
+        # Kintone's session cookies would log in for a later request, whatever its headers say.
+        self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._http.auth = Credentials(settings)
-        adapter = _Adapter(settings.max_connections, _client_certificate(settings))
+        self._verify = trusted_certificates(settings)
+        self._proxies = proxies(settings)
+        adapter = Adapter(settings)
         self._http.mount("https://", adapter)
         self._http.mount("http://", adapter)
-        self._verify: bool | str = settings.ssl_server_cert or True
-        self._proxies = _proxies(settings)
 
     def read(
         self,
@@ -127,8 +132,8 @@ class Session:
         except requests.RequestException as error:
             seconds = time.perf_counter() - started
             exchange = Exchange(request["method"], resource, None, seconds, 0)
-            refused = unreachable(error, place, self._settings.timeout)
-            outcome = _Failure(self._masked(refused), may_pass=was_dropped(error))
+            refused = unreachable(error, place, self._settings.timeout, self._shown)
+            outcome = _Failure(refused, may_pass=was_dropped(error))
         else:
             seconds = time.perf_counter() - started
             exchange = Exchange(
@@ -147,7 +152,7 @@ class Session:
         if 300 <= status < 400:
             return _Failure(redirected(status, place))
         if status >= 400:
-            refused = self._masked(refusal(status, body, content_type, place))
+            refused = refusal(status, body, content_type, place, self._shown)
             wait = headers.get("Retry-After", "")
             seconds = min(float(wait), _LONGEST_WAIT) if wait.isascii() and wait.isdigit() else 0.0
             return _Failure(refused, status in _TRY_AGAIN, seconds)
@@ -155,12 +160,9 @@ class Session:
             return _Failure(not_json(status, content_type, place))
         return Response(body, headers.get("X-Cybozu-Warning", ""))
 
-    def _masked(self, error: Error) -> Error:
-        """The same error; should a server or a library have quoted a secret, it is not shown."""
-        secrets = [*self._settings.secrets()]
-        secrets += [quote(secret, safe="") for secret in secrets]
-        error.args = (mask(str(error), secrets),)
-        return error
+    def _shown(self, text: str) -> str:
+        """A text from outside, fit for a message: servers and libraries may quote the login."""
+        return mask(text, secret_texts(self._settings))
 
 
 @dataclass(frozen=True)
@@ -178,24 +180,6 @@ class _Failure:
     retry_after: float = 0.0
 
 
-class _Adapter(HTTPAdapter):
-    """requests' adapter with a certificate of our own to show."""
-
-    def __init__(self, connections: int, context: ssl.SSLContext | None) -> None:
-        self._context = context
-        super().__init__(pool_connections=1, pool_maxsize=connections, pool_block=True)
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        if self._context is not None:
-            options["ssl_context"] = self._context
-        super().init_poolmanager(*args, **options)
-
-    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
-        if self._context is not None:
-            options["ssl_context"] = self._context
-        return super().proxy_manager_for(*args, **options)
-
-
 def _read_request(
     base_url: str, resource: str, parameters: Parameters, guest_space_id: int | None
 ) -> dict[str, Any]:
@@ -206,7 +190,9 @@ def _read_request(
     address = base_url + resource_path(resource, guest_space_id)
     query = query_string(parameters)
     url = f"{address}?{query}" if query else address
-    if len(url) <= _LONGEST_URL:
+    lists = [each for each in parameters.values() if not isinstance(each, (str, int))]
+    longest = max(map(len, lists), default=0)
+    if len(url) <= _LONGEST_URL and longest <= _LONGEST_LIST:
         return {"method": "GET", "url": url}
     return {
         "method": "POST",
@@ -219,47 +205,7 @@ def _read_request(
 def _is_truncated(response: requests.Response) -> bool:
     """Whether less came than was announced; not every version of urllib3 tells."""
     announced = response.headers.get("Content-Length", "")
-    plain = "Content-Encoding" not in response.headers
-    return plain and announced.isdigit() and len(response.content) < int(announced)
-
-
-def _client_certificate(settings: Settings) -> ssl.SSLContext | None:
-    if settings.ssl_client_cert is None:
-        return None
-    password = settings.ssl_client_cert_password
-    context = ssl.create_default_context(cafile=settings.ssl_server_cert)
-    try:
-        # A password of one's own, even an empty one, keeps OpenSSL from asking on the terminal.
-        context.load_cert_chain(
-            settings.ssl_client_cert, password=password.reveal() if password else ""
-        )
-    except OSError as error:
-        raise InterfaceError(
-            f"SSLClientCert {settings.ssl_client_cert} cannot be used "
-            f"({type(error).__name__}: {error.strerror}). It must be a PEM file with the "
-            "certificate and its private key; an encrypted key needs SSLClientCertPassword."
-        ) from error
-    return context
-
-
-def _proxies(settings: Settings) -> dict[str, str]:
-    """For each request, as requests lets the environment win over a session's proxies."""
-    if settings.proxy is None:
-        return {}
-    if settings.proxy.lower() == "none":
-        return {"no_proxy": "*"}
-    parts = urlsplit(settings.proxy if "://" in settings.proxy else f"http://{settings.proxy}")
-    if parts.username is not None or not parts.hostname:
-        raise InterfaceError(
-            "Proxy is wrong: write it as http://proxy.example:8080, and its login in ProxyUser and "
-            "ProxyPassword."
-        )
-    login = ""
-    if settings.proxy_user is not None and settings.proxy_password is not None:
-        secret = quote(settings.proxy_password.reveal(), safe="")
-        login = f"{quote(settings.proxy_user, safe='')}:{secret}@"
-    address = urlunsplit((parts.scheme, login + parts.netloc, "", "", ""))
-    return {"https": address, "http": address}
+    return announced.isdigit() and response.raw.tell() < int(announced)
 
 
 def _nobody(exchange: Exchange) -> None:
