@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy_kintone.errors import OperationalError
 from sqlalchemy_kintone.kintone.addresses import Parameters
 from sqlalchemy_kintone.kintone.request_log import Exchange
-from sqlalchemy_kintone.kintone.session import Observe, Response, Session
+from sqlalchemy_kintone.kintone.session import Observe, Session
 
 __all__ = ["AppInfo", "Client", "Exchange"]
 
 _APPS_OF_A_REQUEST = 100
+
+_Taken = TypeVar("_Taken")
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,12 @@ class AppInfo:
 
 
 class Client:
-    """Reads a domain. Every call takes the guest space the app lives in, None outside of them.
+    """Reads a domain. Threads may share it.
 
-    All calls raise ``errors.Error`` and its kin, as ``Session.read`` does.
+    ``app``, ``form_fields``, ``form_layout`` and ``app_settings`` all take ``(app_id: int,
+    guest_space_id: int | None = None)``: the app, and the guest space it lives in, None outside of
+    guest spaces. Each call is one request. All raise what ``Session.read`` raises, and
+    ``OperationalError`` for JSON of another shape than Kintone's.
 
     Args:
         session: What requests go through.
@@ -51,7 +56,7 @@ class Client:
         self._observe = observe
 
     def observed(self, observe: Observe) -> Client:
-        """The same client, which tells ``observe`` of every exchange."""
+        """A client on the same session that tells ``observe`` of its every exchange."""
         return Client(self._session, observe)
 
     def apps(
@@ -59,42 +64,47 @@ class Client:
     ) -> Iterator[AppInfo]:
         """The apps that the login may view, or those of ``ids``; closed to API tokens.
 
-        One request per 100 apps.
+        One request per 100 apps, sent as the apps are asked for.
+
+        Args:
+            ids: Which apps to list; those that do not exist are left out. Empty for all.
+            guest_space_id: The guest space to list; None lists the apps outside of them.
         """
         wanted = list(ids)
+        page: Parameters
         if wanted:
             for start in range(0, len(wanted), _APPS_OF_A_REQUEST):
                 chosen = wanted[start : start + _APPS_OF_A_REQUEST]
-                page: Parameters = {"ids": chosen, "limit": _APPS_OF_A_REQUEST}
-                yield from map(_app_info, self._json("apps", page, guest_space_id)["apps"])
+                page = {"ids": chosen, "limit": _APPS_OF_A_REQUEST}
+                yield from self._parsed("apps", page, guest_space_id, _app_list)
             return
         offset = 0
         while True:
             page = {"limit": _APPS_OF_A_REQUEST, "offset": offset}
-            apps: list[dict[str, Any]] = self._json("apps", page, guest_space_id)["apps"]
-            yield from map(_app_info, apps)
+            apps = self._parsed("apps", page, guest_space_id, _app_list)
+            yield from apps
+            # There is no total: only a short page says that it is the last.
             if len(apps) < _APPS_OF_A_REQUEST:
                 return
             offset += _APPS_OF_A_REQUEST
 
     def app(self, app_id: int, guest_space_id: int | None = None) -> AppInfo:
-        """One app."""
-        return _app_info(self._json("app", {"id": app_id}, guest_space_id))
+        """One app; open to API tokens of it."""
+        return self._parsed("app", {"id": app_id}, guest_space_id, _app_info)
 
     def form_fields(self, app_id: int, guest_space_id: int | None = None) -> dict[str, Any]:
-        """The ``properties`` of ``form/fields.json``: field code to property."""
-        answer = self._json("app/form/fields", {"app": app_id}, guest_space_id)
-        properties: dict[str, Any] = answer["properties"]
-        return properties
+        """The ``properties`` of ``app/form/fields.json``: field code to property."""
+        parameters = {"app": app_id}
+        return self._parsed("app/form/fields", parameters, guest_space_id, _member("properties"))
 
-    def form_layout(self, app_id: int, guest_space_id: int | None = None) -> list[Any]:
-        """The rows of ``form/layout.json``."""
-        rows: list[Any] = self._json("app/form/layout", {"app": app_id}, guest_space_id)["layout"]
-        return rows
+    def form_layout(self, app_id: int, guest_space_id: int | None = None) -> list[dict[str, Any]]:
+        """The ``layout`` of ``app/form/layout.json``: its rows, from the top."""
+        parameters = {"app": app_id}
+        return self._parsed("app/form/layout", parameters, guest_space_id, _member("layout"))
 
     def app_settings(self, app_id: int, guest_space_id: int | None = None) -> dict[str, Any]:
         """``app/settings.json``, with ``numberPrecision``; not every login may read it."""
-        return self._json("app/settings", {"app": app_id}, guest_space_id)
+        return self._parsed("app/settings", {"app": app_id}, guest_space_id, dict)
 
     def records_page(
         self,
@@ -109,7 +119,7 @@ class Client:
 
         Args:
             app_id: The app.
-            guest_space_id: Its guest space.
+            guest_space_id: The guest space it lives in, or None.
             query: Condition, order, limit and offset in Kintone's language.
             fields: The field codes to ask for; others are left out.
             total_count: Whether to ask how many records the condition selects.
@@ -120,7 +130,7 @@ class Client:
         parameters: dict[str, Any] = {"app": app_id, "query": query, "fields": list(fields)}
         if total_count:
             parameters["totalCount"] = True
-        answer = self._read("records", parameters, guest_space_id)
+        answer = self._session.read("records", parameters, guest_space_id, self._observe)
         if "aborted" in answer.warning:
             raise OperationalError(
                 f"Kintone stopped a search in app {app_id} that finds more than 100,000 records: "
@@ -129,32 +139,55 @@ class Client:
         return answer.body
 
     def total_count(self, app_id: int, guest_space_id: int | None, condition: str) -> int:
-        """How many records a condition selects. One request that brings at most one record."""
+        """How many records a condition selects: one request, which brings one record at most.
+
+        Args:
+            app_id: The app.
+            guest_space_id: The guest space it lives in, or None.
+            condition: In Kintone's language; empty for all records.
+
+        Raises:
+            OperationalError: Kintone cut a search off: the number would be too small.
+        """
         query = f"{condition} limit 1".lstrip()
         body = self.records_page(app_id, guest_space_id, query, ["$id"], total_count=True)
-        return int(json.loads(body)["totalCount"])
+        return _parsed("records", body, lambda answer: int(answer["totalCount"]))
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections of the session; it serves other clients no longer either."""
         self._session.close()
 
-    def _json(
-        self, resource: str, parameters: Parameters, guest_space_id: int | None
-    ) -> dict[str, Any]:
-        body = self._read(resource, parameters, guest_space_id).body
-        try:
-            parsed: dict[str, Any] = json.loads(body)
-        except ValueError as error:
-            raise OperationalError(
-                f"The answer of {resource} is broken JSON: run the statement again."
-            ) from error
-        return parsed
-
-    def _read(self, resource: str, parameters: Parameters, guest_space_id: int | None) -> Response:
-        return self._session.read(resource, parameters, guest_space_id, self._observe)
+    def _parsed(
+        self,
+        resource: str,
+        parameters: Parameters,
+        guest_space_id: int | None,
+        take: Callable[[Any], _Taken],
+    ) -> _Taken:
+        answer = self._session.read(resource, parameters, guest_space_id, self._observe)
+        return _parsed(resource, answer.body, take)
 
 
-def _app_info(app: dict[str, Any]) -> AppInfo:
+def _parsed(resource: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken:
+    """What ``take`` makes of the JSON."""
+    try:
+        return take(json.loads(body))
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise OperationalError(
+            f"The answer of {resource} is not what Kintone's API describes "
+            f"({type(error).__name__}). Check that Url is a Kintone, and what stands in between."
+        ) from None
+
+
+def _member(name: str) -> Callable[[Any], Any]:
+    return lambda answer: answer[name]
+
+
+def _app_list(answer: Any) -> list[AppInfo]:
+    return [_app_info(app) for app in answer["apps"]]
+
+
+def _app_info(app: Any) -> AppInfo:
     space = app.get("spaceId")
     return AppInfo(
         app_id=int(app["appId"]),
