@@ -1,12 +1,49 @@
-"""The fixtures of the package's own pytest plug-in, also where the package is not installed."""
+"""Fixtures of all tests, with those of the package's own pytest plug-in.
+
+The plug-in is loaded here also where the package is not installed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
 import pytest
 
-from sqlalchemy_kintone.sandbox import pytest_plugin
+import sqlalchemy_kintone
+from sqlalchemy_kintone import Connection
+from sqlalchemy_kintone.sandbox import Sandbox, pytest_plugin
+from tests.shop import shop
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not config.pluginmanager.is_registered(pytest_plugin):
         config.pluginmanager.register(pytest_plugin, "kintone_sandbox")
+
+
+@pytest.fixture
+def shop_sandbox(kintone_sandbox_server: Sandbox) -> Sandbox:
+    """A running sandbox with the apps of ``tests.shop`` and an empty log."""
+    kintone_sandbox_server.reset(shop())
+    return kintone_sandbox_server
+
+
+@pytest.fixture
+def connect(shop_sandbox: Sandbox) -> Iterator[Callable[..., Connection]]:
+    """Connects to ``shop_sandbox``, as its administrator unless parameters say otherwise."""
+    with ExitStack() as stack:
+
+        def connect(**parameters: object) -> Connection:
+            login = {"user": "sandbox", "password": "sandbox"}
+            if "auth_scheme" in parameters or "api_token" in parameters or "user" in parameters:
+                login = {}
+            connection = sqlalchemy_kintone.connect(url=shop_sandbox.url, **login, **parameters)
+            return stack.enter_context(connection)
+
+        yield connect
+
+
+@pytest.fixture
+def connection(connect: Callable[..., Connection]) -> Connection:
+    """The administrator's connection to ``shop_sandbox``."""
+    return connect()

@@ -66,7 +66,7 @@ class AppCatalog:
             self._app(self._settings.app_ids[0])
         else:
             # One app, and no error where it does not exist: the shortest list of all.
-            self._client.apps((1,))
+            list(self._client.apps((1,)))
 
     def _spaces(self) -> tuple[int | None, ...]:
         return (None, *self._settings.guest_space_ids)

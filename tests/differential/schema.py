@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 Row = Mapping[str, Any]
 
-DROP_OPTIONS = ("x", "Y", "日本", "a b")
+PICK_OPTIONS = ("x", "Y", "日本", "a b")
 RADIO_OPTIONS = ("r1", "r2", 'r"3')
 TAGS = ("p", "q", "ｐ")
 
@@ -26,7 +26,7 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     "link": {"type": "LINK", "protocol": "WEB"},
     "memo": {"type": "MULTI_LINE_TEXT"},
     "rich": {"type": "RICH_TEXT"},
-    "drop": {"type": "DROP_DOWN", "options": _options(DROP_OPTIONS)},
+    "pick": {"type": "DROP_DOWN", "options": _options(PICK_OPTIONS)},
     "radio": {"type": "RADIO_BUTTON", "options": _options(RADIO_OPTIONS)},
     "tags": {"type": "CHECK_BOX", "options": _options(TAGS)},
     "multi": {"type": "MULTI_SELECT", "options": _options(TAGS)},
@@ -77,7 +77,7 @@ _VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "link": st.sampled_from(["", "https://example.com/a", "https://example.com/b"]),
     "memo": st.sampled_from(_LONG_TEXTS),
     "rich": st.sampled_from(["", "abc", "<b>abc</b>"]),
-    "drop": st.sampled_from(["", *DROP_OPTIONS]),
+    "pick": st.sampled_from(["", *PICK_OPTIONS]),
     "radio": st.sampled_from(RADIO_OPTIONS),  # emptied in some records later
     "tags": st.lists(st.sampled_from(TAGS), unique=True),
     "multi": st.lists(st.sampled_from(TAGS), unique=True),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tests.differential.schema import DROP_OPTIONS, RADIO_OPTIONS, TAGS, TEXTS
+from tests.differential.schema import PICK_OPTIONS, RADIO_OPTIONS, TAGS, TEXTS
 
 Sql = st.SearchStrategy[str]
 
@@ -73,7 +73,7 @@ COMPARED: Sequence[tuple[str, Sql]] = (
     ("link", TEXT_LITERALS),
     ("memo", TEXT_LITERALS),
     ("rich", TEXT_LITERALS),
-    ("drop", options(DROP_OPTIONS)),
+    ("pick", options(PICK_OPTIONS)),
     ("radio", options(RADIO_OPTIONS)),
     ("day", DATE_LITERALS),
     ("hour", TIME_LITERALS),
@@ -203,11 +203,11 @@ def aggregate(draw: Callable[[Sql], str]) -> Statement:
             "count(*), count(n), count(title), count(tags)",
             "min(n), max(n), sum(m)",
             'min(day), max("at"), min(title)',
-            "count(DISTINCT drop)",
+            "count(DISTINCT pick)",
             "bool_or(n > 2)",
         )
     )
-    key = draw(one_of_words("", "drop", "radio", "day", "n > 2", "title", "作成者"))
+    key = draw(one_of_words("", "pick", "radio", "day", "n > 2", "title", "作成者"))
     if not key:
         return Statement(f"SELECT {what} FROM things WHERE {where}")
     having = draw(one_of_words("", " HAVING count(*) > 1"))
@@ -215,7 +215,7 @@ def aggregate(draw: Callable[[Sql], str]) -> Statement:
 
 
 JOINS = ("JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "ANTI JOIN", "SEMI JOIN")
-KEYS_OF_JOINS = ("t.n = o.n", "t.title = o.title", 't."$id" = o."$id"', "t.drop = o.drop")
+KEYS_OF_JOINS = ("t.n = o.n", "t.title = o.title", 't."$id" = o."$id"', "t.pick = o.pick")
 
 
 def _and(more: str) -> str:
@@ -230,13 +230,13 @@ def join(draw: Callable[[Sql], str]) -> Statement:
     )
     other = draw(one_of_words("others", "things"))
     on = draw(
-        one_of_words("t.n = o.n", "t.title = o.title", 't."$id" = o."$id"', "t.drop = o.drop")
+        one_of_words("t.n = o.n", "t.title = o.title", 't."$id" = o."$id"', "t.pick = o.pick")
     )
     if draw(st.booleans().map(str)) == "True":
         on += f" AND {draw(st.one_of(condition('t.'), condition('o.')))}"
     one_sided = kind in ("ANTI JOIN", "SEMI JOIN")
     where = draw(condition("t.") if one_sided else st.one_of(condition("t."), condition("o.")))
-    what = "t.*" if one_sided else 't."$id", t.title, o."$id", o.n, o.drop'
+    what = "t.*" if one_sided else 't."$id", t.title, o."$id", o.n, o.pick'
     return Statement(f"SELECT {what} FROM things t {kind} {other} o ON {on} WHERE {where}")
 
 
@@ -249,21 +249,21 @@ def nested(draw: Callable[[Sql], str]) -> Statement:
             'SELECT "$id", n FROM things WHERE n IN (SELECT n FROM others WHERE {i}) AND {o}',
             'SELECT "$id" FROM things WHERE n NOT IN (SELECT n FROM others WHERE {i}) AND {o}',
             'SELECT t."$id" FROM things t WHERE EXISTS (SELECT 1 FROM others o WHERE o.n = t.n'
-            " AND o.drop IS NOT NULL)",
+            " AND o.pick IS NOT NULL)",
             'SELECT "$id" FROM things WHERE n = (SELECT max(n) FROM others WHERE {i})',
             'WITH picked AS (SELECT * FROM things WHERE {i}) SELECT "$id", title FROM picked'
             " WHERE {o}",
-            'SELECT * FROM (SELECT "$id", n, title, drop FROM things WHERE {i}) AS s'
-            " WHERE n > 2 OR drop = 'x'",
+            'SELECT * FROM (SELECT "$id", n, title, pick FROM things WHERE {i}) AS s'
+            " WHERE n > 2 OR pick = 'x'",
             'SELECT "$id", n FROM things WHERE {i} UNION ALL SELECT "$id", n FROM others WHERE {o}',
             "SELECT n FROM things WHERE {i} EXCEPT SELECT n FROM others WHERE {o}",
-            "SELECT DISTINCT drop, radio FROM things WHERE {i}",
-            'SELECT "$id", row_number() OVER (PARTITION BY drop ORDER BY n, "$id") FROM things'
+            "SELECT DISTINCT pick, radio FROM things WHERE {i}",
+            'SELECT "$id", row_number() OVER (PARTITION BY pick ORDER BY n, "$id") FROM things'
             " WHERE {i}",
             'SELECT "$id", sum(n) OVER (ORDER BY "$id") AS s FROM things WHERE {i} QUALIFY s > 3',
             "SELECT count(*) FROM things, others WHERE things.n = others.n",
             'SELECT t."$id", (SELECT count(*) FROM others o WHERE o.n = t.n) FROM things t'
-            " WHERE t.drop = 'x'",
+            " WHERE t.pick = 'x'",
             "SELECT unnest(tags) AS tag, count(*) FROM things WHERE {i} GROUP BY tag",
             'SELECT "$id", CASE WHEN {o} THEN 1 ELSE 0 END FROM things WHERE {i}',
             "SELECT count(*) FILTER (WHERE {o}) FROM things WHERE {i}",
