@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy_kintone.conninfo.address import base_url, proxy_url
@@ -33,21 +34,42 @@ _ONLY = {
 """What does only one thing so far."""
 
 
-def check(values: dict[str, Any]) -> None:
-    """Check values against each other, and bring the addresses into their normal form.
+def check_addresses(values: dict[str, Any]) -> None:
+    """Bring ``Url`` and ``Proxy`` into their normal form.
 
     Args:
-        values: Values by the parameters' names; ``Url`` and ``Proxy`` are replaced.
+        values: Values by the parameters' names; the two are replaced.
 
     Raises:
-        InterfaceError: One is missing, or two contradict each other.
-        NotSupportedError: Together they ask for what does not work yet.
+        InterfaceError: ``Url`` is missing, or one is no address.
     """
     if not values["Url"]:
         raise InterfaceError(
             f"Url is missing: say where your Kintone is, {_how('Url', 'https://ex.cybozu.com')}."
         )
-    _normalise_addresses(values)
+    try:
+        values["Url"] = base_url(values["Url"], allow_insecure_http=values["AllowInsecureHttp"])
+    except ValueError as error:
+        raise InterfaceError(f"Url {error}.") from None
+    if values["Proxy"] and values["Proxy"].casefold() == "none":
+        values["Proxy"] = "none"
+    elif values["Proxy"]:
+        try:
+            values["Proxy"] = proxy_url(values["Proxy"])
+        except ValueError as error:
+            raise InterfaceError(f"Proxy {error}.") from None
+
+
+def check_together(values: Mapping[str, Any]) -> None:
+    """Check values against each other.
+
+    Args:
+        values: Values by the parameters' names, with a scheme and addresses in normal form.
+
+    Raises:
+        InterfaceError: One is missing, or two contradict each other.
+        NotSupportedError: One asks for what does not work yet.
+    """
     scheme: AuthScheme = values["AuthScheme"]
     for name in _NEEDED[scheme]:
         if not values[name]:
@@ -77,20 +99,6 @@ def check(values: dict[str, Any]) -> None:
             raise NotSupportedError(
                 f"{name} is not supported yet with other values than its default: leave it out."
             )
-
-
-def _normalise_addresses(values: dict[str, Any]) -> None:
-    try:
-        values["Url"] = base_url(values["Url"], allow_insecure_http=values["AllowInsecureHttp"])
-    except ValueError as error:
-        raise InterfaceError(f"Url {error}.") from None
-    if values["Proxy"] and values["Proxy"].casefold() == "none":
-        values["Proxy"] = "none"
-    elif values["Proxy"]:
-        try:
-            values["Proxy"] = proxy_url(values["Proxy"])
-        except ValueError as error:
-            raise InterfaceError(f"Proxy {error}.") from None
 
 
 def _how(name: str, example: str = "…") -> str:

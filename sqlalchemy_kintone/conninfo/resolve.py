@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,8 +63,9 @@ def connect_settings(conninfo: str | None = None, /, **keywords: object) -> Sett
     for each in PARAMETERS:
         if each.name not in values:
             values[each.name] = each.kind.read(each.default) if each.default else each.absent
+    checks.check_addresses(values)
     values["AuthScheme"] = values["AuthScheme"] or _scheme(values)
-    checks.check(values)
+    checks.check_together(values)
     settings = {each.setting: values[each.name] for each in PARAMETERS}
     return Settings(**settings)
 
@@ -102,29 +103,24 @@ def _of_keywords(keywords: Mapping[str, object]) -> Iterator[tuple[str, _Given]]
 
 
 def _of_environment(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What the environment adds to the values that are given."""
-    wanted = values.get("AuthScheme")
-    if wanted is None:
-        named = [scheme for scheme, names in _CREDENTIALS.items() if names & values.keys()]
-        wanted = named[0] if named else None
-    if wanted is None and "AuthScheme" in (found := dict(_environment(["AuthScheme"]))):
-        wanted = found["AuthScheme"]
-    taken = [each.name for each in PARAMETERS if each.name not in values]
-    if wanted is not None:
-        others = frozenset().union(*(_CREDENTIALS[each] for each in AuthScheme if each != wanted))
-        taken = [name for name in taken if name not in others and name != "AuthScheme"]
-        if "AuthScheme" not in values and _names_no_other(values, wanted):
-            yield "AuthScheme", wanted
-    yield from _environment(taken)
+    """What the environment adds to the values that are given; credentials for one scheme only."""
+    scheme = values.get("AuthScheme")
+    if scheme is None:
+        named = [each for each, names in _CREDENTIALS.items() if names & values.keys()]
+        asked = dict(_environment(["AuthScheme"])).get("AuthScheme")
+        scheme = named[0] if len(named) == 1 else asked
+        yield "AuthScheme", scheme
+    others = {
+        name
+        for each, names in _CREDENTIALS.items()
+        if scheme is not None and each is not scheme
+        for name in names
+    }
+    absent = [each.name for each in PARAMETERS if each.name not in values]
+    yield from _environment(set(absent) - others - {"AuthScheme"})
 
 
-def _names_no_other(values: Mapping[str, Any], scheme: AuthScheme) -> bool:
-    return not any(
-        names & values.keys() for other, names in _CREDENTIALS.items() if other != scheme
-    )
-
-
-def _environment(names: list[str]) -> Iterator[tuple[str, Any]]:
+def _environment(names: Iterable[str]) -> Iterator[tuple[str, Any]]:
     for name in names:
         parameter = _parameter(name)
         value = os.environ.get(parameter.environment, "")
