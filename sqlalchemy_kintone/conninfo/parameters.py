@@ -211,14 +211,14 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "SubtableSeparator",
         Text(),
-        "What stands between the names of a table and its subtable.",
+        "What stands between the names of a table and its subtable. Only `$` works so far.",
         default="$",
     ),
     Parameter(
         "Consistency",
         Member(Consistency),
         "How full reads stay whole while others write: ranges of ids in parallel, or Kintone's"
-        " cursor.",
+        " cursor. Only `Window` works so far.",
         default="Window",
     ),
     Parameter(
