@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy_kintone.sandbox.model import App, AppSettings, Domain
@@ -30,7 +31,10 @@ def create_app(
     creator: str | None = None,
     number_precision: Mapping[str, str] | None = None,
     process: Mapping[str, Any] | None = None,
+    layout: Sequence[Mapping[str, Any]] | None = None,
+    views: Mapping[str, Mapping[str, Any]] | None = None,
     description: str = "",
+    now: datetime | None = None,
     deployed: bool = True,
 ) -> App:
     """Add an app to a domain.
@@ -45,7 +49,10 @@ def create_app(
         creator: The code of the user who makes it; by default the first administrator.
         number_precision: ``digits``, ``decimalPlaces`` and ``roundingMode`` that are not as usual.
         process: ``states`` and ``actions`` of process management, which is then on.
+        layout: As ``app/form/layout.json``; by default a row for each field.
+        views: View name to as much of the view as is not as usual, in order; the first gets id 1.
         description: HTML.
+        now: When it is made; the domain's clock by default.
         deployed: Whether the app is there for its users, or in preparation only.
 
     Returns:
@@ -59,13 +66,16 @@ def create_app(
                 prop["enabled"] = True
     settings = AppSettings(
         properties=completed,
-        layout=list(generated_layout(completed)),
+        layout=deepcopy(list(generated_layout(completed) if layout is None else layout)),
         general=general_settings(name, description, number_precision or {}),
-        views={},
+        views={
+            name: complete_view(name, index, view)
+            for index, (name, view) in enumerate((views or {}).items())
+        },
         process=_process(process),
         app_acl=[full_rights({"type": "CREATOR", "code": None}), full_rights(EVERYONE)],
     )
-    now = domain.clock()
+    now = now or domain.clock()
     author = creator or _administrator(domain)
     app = App(
         id=domain.next_app_id,
@@ -102,6 +112,13 @@ def general_settings(
         "numberPrecision": {**precision, **(number_precision or {})},
         "firstMonthOfFiscalYear": "4",
     }
+
+
+def complete_view(name: str, index: int, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A view of ``app/views.json``: by default a LIST of all records, newest first."""
+    usual = {"type": "LIST", "name": name, "filterCond": "", "sort": ""}
+    lists: dict[str, Any] = {"fields": []} if given.get("type", "LIST") == "LIST" else {}
+    return {**usual, **lists, **deepcopy(dict(given)), "id": str(index + 1), "index": str(index)}
 
 
 def full_rights(entity: Mapping[str, Any]) -> dict[str, Any]:
