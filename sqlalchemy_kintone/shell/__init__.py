@@ -1,0 +1,1 @@
+"""``kintone-sql``: SQL from the command line."""

@@ -1,0 +1,101 @@
+r"""What ``\d`` shows: the tables, or the columns of one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy_kintone.catalog.model import Catalog, Column, Table
+from sqlalchemy_kintone.errors import ProgrammingError
+from sqlalchemy_kintone.shell.formats import Heading, Row
+
+_PART = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Rows under headings."""
+
+    headings: Sequence[Heading]
+    rows: Sequence[Row]
+
+
+def tables(catalog: Catalog) -> Listing:
+    """The tables of all schemas: schema, name, app id."""
+    headings = (Heading("schema"), Heading("table"), Heading("app", is_number=True))
+    rows = [
+        (schema, each.name, each.app_id)
+        for schema in catalog.schemas()
+        for each in catalog.names(schema)
+    ]
+    return Listing(headings, rows)
+
+
+def columns(catalog: Catalog, written: str) -> Listing:
+    """The columns of a table: name, type, what holds for its values, comment.
+
+    Args:
+        catalog: Where to look.
+        written: The table as SQL writes it: ``orders``, ``"sales 2026"``, ``guest_3.orders``. A
+            name with blanks or a dot may do without quotes.
+
+    Raises:
+        ProgrammingError: There is no such table.
+    """
+    table = _find(catalog, written)
+    headings = tuple(map(Heading, ("column", "type", "rules", "comment")))
+    rows = [
+        (column.name, column.sql_type, _rules(column), column.comment or "")
+        for column in table.columns
+    ]
+    return Listing(headings, rows)
+
+
+def _rules(column: Column) -> str:
+    if column.field_code == "$id":
+        return "primary key"
+    rules = []
+    if column.required:
+        rules.append("required")
+    if column.unique:
+        rules.append("unique")
+    if column.lookup is not None:
+        rules.append(f"lookup of app {column.lookup.app_id}")
+    return ", ".join(rules)
+
+
+def _find(catalog: Catalog, written: str) -> Table:
+    table = catalog.find(None, written)
+    if table is not None:
+        return table
+    parts = _parts(written)
+    if len(parts) == 1:
+        table = catalog.find(None, parts[0])
+    elif len(parts) == 2:
+        table = catalog.find(parts[0], parts[1])
+    if table is None:
+        raise ProgrammingError(f"There is no table {written}. {_remedy(catalog, parts)}")
+    return table
+
+
+def _parts(written: str) -> list[str]:
+    """The names between the dots, without their quotes; empty for what is no name."""
+    parts: list[str] = []
+    at = 0
+    while match := _PART.match(written, at):
+        parts.append(match[2] or match[1].replace('""', '"'))
+        at = match.end()
+        if at == len(written):
+            return parts
+        if written[at] != ".":
+            break
+        at += 1
+    return []
+
+
+def _remedy(catalog: Catalog, parts: Sequence[str]) -> str:
+    names = [each.name for schema in catalog.schemas() for each in catalog.names(schema)]
+    nearest = difflib.get_close_matches(parts[-1], names, n=1) if parts else []
+    return f"Did you mean {nearest[0]}?" if nearest else r"\d lists the tables."
