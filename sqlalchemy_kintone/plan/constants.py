@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-Value: TypeAlias = "None | bool | int | Decimal | float | str | date | time | tuple[Constant, ...]"
+Value: TypeAlias = "bool | Decimal | float | str | date | time | tuple[Constant, ...] | None"
 
 
 class Kind(Enum):
@@ -137,8 +137,8 @@ def instant_of(local: datetime, zone: str) -> datetime | None:
         return None
 
 
-def _clock(parts: object) -> tuple[int, int, int, int]:
-    hour, minute, second, fraction = parts  # type: ignore[misc]  # groups of a pattern
+def _clock(parts: Sequence[str | None]) -> tuple[int, int, int, int]:
+    hour, minute, second, fraction = parts
     return int(hour or 0), int(minute or 0), int(second or 0), int((fraction or "0").ljust(6, "0"))
 
 
