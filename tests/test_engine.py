@@ -108,7 +108,7 @@ VALUES: list[tuple[str, str, Any]] = [
 def test_values(statement: DuckStatement, sql: str, sql_type: str, value: Any) -> None:
     query = f"SELECT {sql} AS v"
     (column,) = statement.bind(query)
-    assert column.sql_type == sql_type.strip('"')
+    assert column.sql_type == sql_type
     (row,) = rows(statement, query)
     assert row == (value,)
     assert type(row[0]) is type(value)
