@@ -80,7 +80,6 @@ def test_equal_names_stay_equal(statement: DuckStatement) -> None:
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 VALUES: list[tuple[str, str, Any]] = [
-    ("NULL", '"NULL"', None),
     ("true", "BOOLEAN", True),
     ("170141183460469231731687303715884105727::HUGEINT", "HUGEINT", 2**127 - 1),
     ("sum(2::BIGINT)", "HUGEINT", 2),
