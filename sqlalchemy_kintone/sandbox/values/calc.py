@@ -185,7 +185,7 @@ def _datetime_text(seconds: Decimal) -> str:
         moment = _EPOCH + timedelta(seconds=int(seconds))
     except OverflowError:
         raise NotComputable from None
-    return f"{moment:%Y-%m-%dT%H:%M}:00Z"
+    return f"{moment.isoformat()[:16]}:00Z"  # strftime does not pad years on every platform
 
 
 def _hour_minute(seconds: Decimal) -> str:

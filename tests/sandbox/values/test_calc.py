@@ -25,7 +25,9 @@ from tests.sandbox.writing import added, changed, make_domain, row_values, rows
         ("DATETIME", "dt + 3600", "2026-11-23T01:30:00Z"),
         ("HOUR_MINUTE", "dt - d", "6432:30"),
         ("DATETIME", "empty_date + 1", ""),
-        ("DATETIME", "10 ^ 11", ""),
+        ("DATE", "0 - 30641760000", "0999-01-01"),
+        ("DATETIME", "9 * 10 ^ 11", ""),
+        ("DATETIME", "-9 * 10 ^ 11", ""),
     ],
 )
 def test_formats(form: str, expression: str, result: str) -> None:
@@ -76,7 +78,7 @@ def test_rows_compute_with_their_own_cells_and_the_records_fields() -> None:
     domain = make_domain()
     fields = {"qty": {"type": "NUMBER"}, "price": {"type": "NUMBER"}, "sum": calc("qty * price")}
     inner = {**fields, "taxed": calc("sum * rate")}
-    properties = {
+    properties: dict[str, dict[str, Any]] = {
         "items": {"type": "SUBTABLE", "fields": inner},
         "rate": {"type": "NUMBER"},
         "total": calc("SUM(taxed)"),

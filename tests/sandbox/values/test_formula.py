@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sqlalchemy_kintone.sandbox.apps import create_app
 from sqlalchemy_kintone.sandbox.values.formula import FormulaSyntaxError, parse
 from tests.sandbox.writing import added, make_domain, rows
 
-PROPERTIES = {
+PROPERTIES: dict[str, dict[str, Any]] = {
     "a": {"type": "NUMBER"},
     "b": {"type": "NUMBER"},
     "単価": {"type": "NUMBER"},
@@ -49,7 +51,6 @@ def computed(expression: str, output: str = "CALC") -> str:
         ("100 * 0.1", "10"),
         ("4 ^ 1.5", "4"),
         ("4 ^ -2", "0.0625"),
-        ("2 ^ 3 ^ 2", "64"),
         ("nothing + 1", "1"),
         ("a + b * 2", "11"),
         ("(a + b) * 2", "18"),

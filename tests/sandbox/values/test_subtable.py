@@ -18,7 +18,7 @@ FIELDS: dict[str, dict[str, Any]] = {
 
 
 def table_app(domain: Domain) -> App:
-    properties = {
+    properties: dict[str, dict[str, Any]] = {
         "items": {"type": "SUBTABLE", "fields": FIELDS},
         "t": {"type": "SINGLE_LINE_TEXT"},
     }
