@@ -1,0 +1,93 @@
+"""A web server that answers as its script says: what no Kintone answers, but others do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer.
+
+    Attributes:
+        status: The HTTP status.
+        body: The bytes to send.
+        headers: Headers besides ``Content-Length``; that one too, where it shall be wrong.
+    """
+
+    status: int = 200
+    body: bytes = b'{"records": []}'
+    headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
+
+
+@dataclass(frozen=True)
+class Received:
+    """One request."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class ScriptedServer:
+    """Gives the replies in order, the last one again and again; keeps what it received."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self.received: list[Received] = []
+        self.connections = 0
+        server = self
+        remaining = list(replies)
+        received = self.received
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                super().setup()
+                server.connections += 1
+
+            def answer(self) -> None:
+                length = int(self.headers.get("Content-Length", "0"))
+                body = self.rfile.read(length)
+                received.append(Received(self.command, self.path, dict(self.headers), body))
+                reply = remaining.pop(0) if len(remaining) > 1 else remaining[0]
+                self.send_response(reply.status)
+                headers = {"Content-Length": str(len(reply.body)), **reply.headers}
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(reply.body)
+                self.close_connection = headers["Content-Length"] != str(len(reply.body))
+
+            do_GET = answer  # noqa: N815 - the name is the base class's
+            do_POST = answer  # noqa: N815 - the name is the base class's
+
+            def log_message(self, *args: object) -> None:
+                """Nothing on the terminal."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> ScriptedServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
