@@ -39,5 +39,7 @@ def _copy_app(app: App) -> App:
             for record in app.records.values()
         },
         comments=deepcopy(app.comments),
+        origins=deepcopy(app.origins),
+        deploy_answers=list(app.deploy_answers),
         cache={},
     )

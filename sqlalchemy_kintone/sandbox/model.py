@@ -156,6 +156,22 @@ class Comment:
     mentions: list[Json]
 
 
+DeployStatus = Literal["PROCESSING", "SUCCESS", "FAIL", "CANCEL"]
+
+
+@dataclass(slots=True)
+class Origins:
+    """Which deployed fields and options those of the preview settings are, whatever their names.
+
+    Attributes:
+        fields: Field code in the preview to the deployed code; without the fields that are new.
+        options: Field code in the preview to its options, each to the deployed option it was.
+    """
+
+    fields: dict[str, str]
+    options: dict[str, dict[str, str]]
+
+
 @dataclass(slots=True)
 class App:
     """An app with its records, which are kept in ascending id order."""
@@ -174,6 +190,10 @@ class App:
     next_record_id: int = 1
     next_row_id: int = 1
     next_comment_id: int = 1
+    origins: Origins | None = None
+    """None while the fields of the preview are those deployed."""
+    deploy_answers: list[DeployStatus] = field(default_factory=lambda: ["SUCCESS"])
+    """What calls for the state of the deployment get, one after the other; the last one stays."""
     version: int = 0
     """Counts every change of records or settings, for caches."""
     cache: dict[str, Any] = field(default_factory=dict)
