@@ -54,7 +54,7 @@ def refusal(status: int, body: bytes, content_type: str, place: str, shown: Show
         f"Kintone refused {place} ({code}, HTTP {status}): {shown(details)} {remedy}".rstrip(),
         code=code,
         http_status=status,
-        request_id=str(refused["id"]) if "id" in refused else None,
+        request_id=shown(str(refused["id"])) if "id" in refused else None,
     )
 
 
