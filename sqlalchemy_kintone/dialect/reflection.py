@@ -1,0 +1,255 @@
+"""What ``inspect()`` and ``Table(autoload_with=…)`` find: the driver's catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from sqlalchemy import exc
+from sqlalchemy.engine import reflection
+from sqlalchemy.engine.default import DefaultDialect
+
+from sqlalchemy_kintone.catalog.model import Catalog, Column, Table, TableName, fold
+from sqlalchemy_kintone.dialect.types import type_of
+from sqlalchemy_kintone.errors import Error
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine.interfaces import (
+        ReflectedCheckConstraint,
+        ReflectedColumn,
+        ReflectedForeignKeyConstraint,
+        ReflectedIndex,
+        ReflectedPrimaryKeyConstraint,
+        ReflectedTableComment,
+        ReflectedUniqueConstraint,
+    )
+
+DEFAULT_SCHEMA = "apps"
+
+_RECORD_ID = "$id"
+_NEVER_NULL = frozenset({"$id", "$revision"})
+
+
+class CatalogReflection(DefaultDialect):
+    """A dialect's reflection, answered by the catalog of the DB-API connection.
+
+    Every method that is asked for a table raises ``NoSuchTableError`` where there is none, and
+    ``sqlalchemy.exc.DBAPIError`` where Kintone refuses to say.
+    """
+
+    supports_statement_cache = True
+
+    @reflection.cache
+    def get_schema_names(self, connection: Connection, **kw: Any) -> list[str]:
+        """``apps``, then a schema per guest space of the connection."""
+        with self._catalog(connection) as catalog:
+            return list(catalog.schemas())
+
+    @reflection.cache
+    def get_table_names(
+        self, connection: Connection, schema: str | None = None, **kw: Any
+    ) -> list[str]:
+        """The apps of a schema; none for an unknown one."""
+        with self._catalog(connection) as catalog:
+            return [table.name for table in catalog.names(schema or DEFAULT_SCHEMA)]
+
+    @reflection.cache
+    def get_view_names(
+        self, connection: Connection, schema: str | None = None, **kw: Any
+    ) -> list[str]:
+        """None: Kintone's views are lists on a screen, not relations."""
+        return []
+
+    def get_materialized_view_names(
+        self, connection: Connection, schema: str | None = None, **kw: Any
+    ) -> list[str]:
+        """None."""
+        return []
+
+    def get_temp_table_names(
+        self, connection: Connection, schema: str | None = None, **kw: Any
+    ) -> list[str]:
+        """None."""
+        return []
+
+    def get_temp_view_names(
+        self, connection: Connection, schema: str | None = None, **kw: Any
+    ) -> list[str]:
+        """None."""
+        return []
+
+    def get_sequence_names(
+        self, connection: Connection, schema: str | None = None, **kw: Any
+    ) -> list[str]:
+        """None."""
+        return []
+
+    def get_view_definition(
+        self, connection: Connection, view_name: str, schema: str | None = None, **kw: Any
+    ) -> NoReturn:
+        """There are no views.
+
+        Raises:
+            NoSuchTableError: Always.
+        """
+        raise _no_such_table(view_name, schema)
+
+    def has_sequence(
+        self, connection: Connection, sequence_name: str, schema: str | None = None, **kw: Any
+    ) -> bool:
+        """False: there are no sequences."""
+        return False
+
+    @reflection.cache
+    def has_table(
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> bool:
+        """Whether an app has the name, in any case, or the alias ``app_<id>``."""
+        with self._catalog(connection) as catalog:
+            return any(
+                _answers_to(table, table_name) for table in catalog.names(schema or DEFAULT_SCHEMA)
+            )
+
+    @reflection.cache
+    def get_columns(
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> list[ReflectedColumn]:
+        """The columns in the order of ``SELECT *``.
+
+        All but ``$id`` and ``$revision`` are nullable: a field that is required now may be empty
+        in older records.
+        """
+        return [_column(column) for column in self._table(connection, table_name, schema).columns]
+
+    @reflection.cache
+    def get_pk_constraint(
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> ReflectedPrimaryKeyConstraint:
+        """``$id``."""
+        self._table(connection, table_name, schema)
+        return {"constrained_columns": [_RECORD_ID], "name": None}
+
+    @reflection.cache
+    def get_foreign_keys(
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> list[ReflectedForeignKeyConstraint]:
+        """The lookups whose source app this login sees, where Kintone keeps the source unique."""
+        with self._catalog(connection) as catalog:
+            table = _find(catalog, table_name, schema)
+            return [
+                _foreign_key(column, source, key, schema)
+                for column in table.columns
+                for source, key in _source(catalog, column)
+            ]
+
+    @reflection.cache
+    def get_unique_constraints(
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> list[ReflectedUniqueConstraint]:
+        """The fields in which Kintone refuses a value twice."""
+        table = self._table(connection, table_name, schema)
+        return [
+            {"column_names": [column.name], "name": None}
+            for column in table.columns
+            if column.unique and column.name != _RECORD_ID
+        ]
+
+    @reflection.cache
+    def get_indexes(
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> list[ReflectedIndex]:
+        """None: Kintone does not show its indexes."""
+        self._table(connection, table_name, schema)
+        return []
+
+    @reflection.cache
+    def get_check_constraints(
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> list[ReflectedCheckConstraint]:
+        """None."""
+        self._table(connection, table_name, schema)
+        return []
+
+    @reflection.cache
+    def get_table_comment(
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> ReflectedTableComment:
+        """The app's description."""
+        return {"text": self._table(connection, table_name, schema).comment}
+
+    @reflection.cache
+    def get_table_options(
+        self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
+    ) -> dict[str, Any]:
+        """None."""
+        self._table(connection, table_name, schema)
+        return {}
+
+    def _table(self, connection: Connection, name: str, schema: str | None) -> Table:
+        with self._catalog(connection) as catalog:
+            return _find(catalog, name, schema)
+
+    @contextmanager
+    def _catalog(self, connection: Connection) -> Iterator[Catalog]:
+        """The connection's catalog; what the driver raises inside becomes SQLAlchemy's."""
+        driver_connection: Any = connection.connection.dbapi_connection
+        try:
+            yield driver_connection.catalog
+        except Error as error:
+            raise exc.DBAPIError.instance(None, None, error, Error, dialect=self) from error
+
+
+def _find(catalog: Catalog, name: str, schema: str | None) -> Table:
+    table = catalog.find(schema, name)
+    if table is None:
+        raise _no_such_table(name, schema)
+    return table
+
+
+def _no_such_table(name: str, schema: str | None) -> exc.NoSuchTableError:
+    return exc.NoSuchTableError(f"{schema}.{name}" if schema else name)
+
+
+def _answers_to(table: TableName, name: str) -> bool:
+    return fold(name) in {fold(each) for each in (table.name, *table.aliases)}
+
+
+def _column(column: Column) -> ReflectedColumn:
+    return {
+        "name": column.name,
+        "type": type_of(column.sql_type),
+        "nullable": column.name not in _NEVER_NULL,
+        "default": None,
+        "autoincrement": column.name == _RECORD_ID,
+        "comment": column.comment,
+    }
+
+
+def _source(catalog: Catalog, column: Column) -> Iterator[tuple[Table, Column]]:
+    """The table and column that a lookup gets its value from, if both can be seen and unique."""
+    if column.lookup is None:
+        return
+    for schema in catalog.schemas():
+        for table_name in catalog.names(schema):
+            if table_name.app_id == column.lookup.app_id:
+                table = _find(catalog, table_name.name, schema)
+                for key in table.columns:
+                    if key.field_code == column.lookup.key and key.unique:
+                        yield table, key
+
+
+def _foreign_key(
+    column: Column, source: Table, key: Column, schema: str | None
+) -> ReflectedForeignKeyConstraint:
+    # The default schema is named only where the question named it, so that a table has one name.
+    named = source.schema != DEFAULT_SCHEMA or (schema and fold(schema) == source.schema)
+    return {
+        "name": None,
+        "constrained_columns": [column.name],
+        "referred_schema": source.schema if named else None,
+        "referred_table": source.name,
+        "referred_columns": [key.name],
+        "options": {},
+    }
