@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from sqlalchemy_kintone.sandbox.model import Domain
+from sqlalchemy_kintone.sandbox.seeds.big import add_big_app
 from sqlalchemy_kintone.sandbox.seeds.demo import add_demo
 from sqlalchemy_kintone.sandbox.seeds.people import administrator
+from sqlalchemy_kintone.sandbox.seeds.tokens import add_token
 
 
 def seed(domain: Domain, kind: Literal["empty", "demo"], rows: int = 0) -> None:
@@ -25,3 +27,5 @@ def seed(domain: Domain, kind: Literal["empty", "demo"], rows: int = 0) -> None:
         add_demo(domain)
     else:
         domain.users["sandbox"] = administrator()
+    if rows:
+        add_token(domain, add_big_app(domain, rows), "big")
