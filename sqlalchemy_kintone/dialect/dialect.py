@@ -55,7 +55,7 @@ class KintoneDialect(CatalogReflection):
 
         return sqlalchemy_kintone
 
-    if not TYPE_CHECKING:
+    if not TYPE_CHECKING and not hasattr(CatalogReflection, "import_dbapi"):
         # SQLAlchemy 1.4's name; in later versions ``dbapi`` is an attribute of the instance.
         dbapi = import_dbapi
 

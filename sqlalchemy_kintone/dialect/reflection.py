@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from sqlalchemy import exc
-from sqlalchemy.engine import reflection
 from sqlalchemy.engine.default import DefaultDialect
 
 from sqlalchemy_kintone.catalog.model import Catalog, Column, Table, TableName, fold
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 DEFAULT_SCHEMA = "apps"
 
+_Answer = TypeVar("_Answer")
+
 _RECORD_ID = "$id"
 _NEVER_NULL = frozenset({"$id", "$revision"})
 
@@ -41,21 +42,18 @@ class CatalogReflection(DefaultDialect):
 
     supports_statement_cache = True
 
-    @reflection.cache
     def get_schema_names(self, connection: Connection, **kw: Any) -> list[str]:
         """``apps``, then a schema per guest space of the connection."""
-        with self._catalog(connection) as catalog:
+        with self._catalog(connection, kw) as catalog:
             return list(catalog.schemas())
 
-    @reflection.cache
     def get_table_names(
         self, connection: Connection, schema: str | None = None, **kw: Any
     ) -> list[str]:
         """The apps of a schema; none for an unknown one."""
-        with self._catalog(connection) as catalog:
+        with self._catalog(connection, kw) as catalog:
             return [table.name for table in catalog.names(schema or DEFAULT_SCHEMA)]
 
-    @reflection.cache
     def get_view_names(
         self, connection: Connection, schema: str | None = None, **kw: Any
     ) -> list[str]:
@@ -102,17 +100,15 @@ class CatalogReflection(DefaultDialect):
         """False: there are no sequences."""
         return False
 
-    @reflection.cache
     def has_table(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> bool:
         """Whether an app has the name, in any case, or the alias ``app_<id>``."""
-        with self._catalog(connection) as catalog:
+        with self._catalog(connection, kw) as catalog:
             return any(
                 _answers_to(table, table_name) for table in catalog.names(schema or DEFAULT_SCHEMA)
             )
 
-    @reflection.cache
     def get_columns(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[ReflectedColumn]:
@@ -121,22 +117,22 @@ class CatalogReflection(DefaultDialect):
         All but ``$id`` and ``$revision`` are nullable: a field that is required now may be empty
         in older records.
         """
-        return [_column(column) for column in self._table(connection, table_name, schema).columns]
+        return [
+            _column(column) for column in self._table(connection, table_name, schema, kw).columns
+        ]
 
-    @reflection.cache
     def get_pk_constraint(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> ReflectedPrimaryKeyConstraint:
         """``$id``."""
-        self._table(connection, table_name, schema)
+        self._table(connection, table_name, schema, kw)
         return {"constrained_columns": [_RECORD_ID], "name": None}
 
-    @reflection.cache
     def get_foreign_keys(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[ReflectedForeignKeyConstraint]:
         """The lookups whose source app this login sees, where Kintone keeps the source unique."""
-        with self._catalog(connection) as catalog:
+        with self._catalog(connection, kw) as catalog:
             table = _find(catalog, table_name, schema)
             return [
                 _foreign_key(column, source, key, schema)
@@ -144,61 +140,92 @@ class CatalogReflection(DefaultDialect):
                 for source, key in _source(catalog, column)
             ]
 
-    @reflection.cache
     def get_unique_constraints(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[ReflectedUniqueConstraint]:
         """The fields in which Kintone refuses a value twice."""
-        table = self._table(connection, table_name, schema)
+        table = self._table(connection, table_name, schema, kw)
         return [
             {"column_names": [column.name], "name": None}
             for column in table.columns
             if column.unique and column.name != _RECORD_ID
         ]
 
-    @reflection.cache
     def get_indexes(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[ReflectedIndex]:
         """None: Kintone does not show its indexes."""
-        self._table(connection, table_name, schema)
+        self._table(connection, table_name, schema, kw)
         return []
 
-    @reflection.cache
     def get_check_constraints(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[ReflectedCheckConstraint]:
         """None."""
-        self._table(connection, table_name, schema)
+        self._table(connection, table_name, schema, kw)
         return []
 
-    @reflection.cache
     def get_table_comment(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> ReflectedTableComment:
         """The app's description."""
-        return {"text": self._table(connection, table_name, schema).comment}
+        return {"text": self._table(connection, table_name, schema, kw).comment}
 
-    @reflection.cache
     def get_table_options(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> dict[str, Any]:
         """None."""
-        self._table(connection, table_name, schema)
+        self._table(connection, table_name, schema, kw)
         return {}
 
-    def _table(self, connection: Connection, name: str, schema: str | None) -> Table:
-        with self._catalog(connection) as catalog:
+    def _table(
+        self, connection: Connection, name: str, schema: str | None, kw: Mapping[str, Any]
+    ) -> Table:
+        with self._catalog(connection, kw) as catalog:
             return _find(catalog, name, schema)
 
     @contextmanager
-    def _catalog(self, connection: Connection) -> Iterator[Catalog]:
+    def _catalog(self, connection: Connection, kw: Mapping[str, Any]) -> Iterator[Catalog]:
         """The connection's catalog; what the driver raises inside becomes SQLAlchemy's."""
         driver_connection: Any = connection.connection.dbapi_connection
+        known = kw.get("info_cache")
         try:
-            yield driver_connection.catalog
+            yield _InspectorCatalog(driver_connection.catalog, {} if known is None else known)
         except Error as error:
             raise exc.DBAPIError.instance(None, None, error, Error, dialect=self) from error
+
+
+class _InspectorCatalog:
+    """A catalog that is asked each question once, however short its own memory is.
+
+    Args:
+        catalog: The one to ask.
+        answers: What it said before, kept by the inspector until ``clear_cache()``.
+    """
+
+    def __init__(self, catalog: Catalog, answers: dict[Any, Any]) -> None:
+        self._catalog = catalog
+        self._answers = answers
+
+    @property
+    def version(self) -> int:
+        return self._catalog.version
+
+    def schemas(self) -> Sequence[str]:
+        return self._once(("schemas",), self._catalog.schemas)
+
+    def names(self, schema: str) -> Sequence[TableName]:
+        return self._once(("names", fold(schema)), lambda: self._catalog.names(schema))
+
+    def find(self, schema: str | None, name: str) -> Table | None:
+        key = ("find", fold(schema or DEFAULT_SCHEMA), fold(name))
+        return self._once(key, lambda: self._catalog.find(schema, name))
+
+    def _once(self, key: tuple[str, ...], ask: Callable[[], _Answer]) -> _Answer:
+        if key not in self._answers:
+            self._answers[key] = ask()
+        answer: _Answer = self._answers[key]
+        return answer
 
 
 def _find(catalog: Catalog, name: str, schema: str | None) -> Table:

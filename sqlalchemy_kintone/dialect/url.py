@@ -28,11 +28,11 @@ class MaskedURL(URL):
     @classmethod
     def of(cls, url: URL) -> MaskedURL:
         """The same URL, hidden."""
-        return cls(*url)
+        return cls._make(url)
 
     def render_as_string(self, hide_password: bool = True) -> str:
         """The URL as text; ``hide_password=False`` shows all that is in it."""
-        plain = URL(*self)
+        plain = URL._make(self)
         if hide_password:
             plain = plain.set(query=_masked(self))
         return plain.render_as_string(hide_password=hide_password)
