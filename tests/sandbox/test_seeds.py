@@ -1,0 +1,267 @@
+"""The seeds: the same in every run, complete, and what Kintone itself would have stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import requests
+
+from sqlalchemy_kintone.sandbox import Domain, Sandbox
+from sqlalchemy_kintone.sandbox.copying import copy_domain
+from sqlalchemy_kintone.sandbox.model import App, AppSettings
+from sqlalchemy_kintone.sandbox.records import add_records
+from sqlalchemy_kintone.sandbox.seeds import seed
+from sqlalchemy_kintone.sandbox.seeds.big import create_big_app
+from sqlalchemy_kintone.sandbox.values.form import NO_VALUE_TYPES, SYSTEM_TYPES, compile_form
+from tests.sandbox.client import Api
+
+ALL_TYPES = {
+    *("RECORD_NUMBER", "CREATOR", "CREATED_TIME", "MODIFIER", "UPDATED_TIME"),
+    *("STATUS", "STATUS_ASSIGNEE", "CATEGORY"),
+    *("SINGLE_LINE_TEXT", "MULTI_LINE_TEXT", "RICH_TEXT", "LINK", "NUMBER", "CALC"),
+    *("DATE", "TIME", "DATETIME", "RADIO_BUTTON", "DROP_DOWN", "CHECK_BOX", "MULTI_SELECT"),
+    *("USER_SELECT", "ORGANIZATION_SELECT", "GROUP_SELECT", "FILE"),
+    *("SUBTABLE", "REFERENCE_TABLE", "GROUP"),
+}
+NEVER_EMPTY = {"RECORD_NUMBER", "CREATOR", "CREATED_TIME", "MODIFIER", "UPDATED_TIME"} | {
+    "RADIO_BUTTON",
+    "STATUS",
+}
+NEVER_SENT = {"RECORD_NUMBER", "STATUS", "STATUS_ASSIGNEE", "CATEGORY"}
+
+
+def seeded(kind: Any, rows: int = 0) -> Domain:
+    domain = Domain()
+    seed(domain, kind, rows)
+    return domain
+
+
+@pytest.fixture(scope="module")
+def demo() -> Domain:
+    """The demo, to be read only."""
+    return seeded("demo")
+
+
+def app_named(domain: Domain, name: str) -> App:
+    (app,) = (app for app in domain.apps.values() if app.name == name)
+    return app
+
+
+def column(domain: Domain, app: str, code: str) -> list[Any]:
+    return [record.values[code] for record in app_named(domain, app).records.values()]
+
+
+def test_the_empty_domain_has_an_administrator_only() -> None:
+    domain = seeded("empty")
+    assert [(u.code, u.password, u.administrator) for u in domain.users.values()] == [
+        ("sandbox", "sandbox", True)
+    ]
+    assert (domain.apps, domain.tokens, domain.spaces) == ({}, {}, {})
+
+
+def test_the_demo_is_the_same_in_every_run(demo: Domain) -> None:
+    other = seeded("demo")
+    for field in ("users", "organizations", "groups", "spaces", "tokens", "files"):
+        assert getattr(demo, field) == getattr(other, field)
+    assert list(demo.apps) == list(other.apps)
+    for ours, theirs in zip(demo.apps.values(), other.apps.values(), strict=True):
+        assert ours.live == theirs.live
+        assert ours.created_at == theirs.created_at
+        assert [(r.id, r.revision, r.values) for r in ours.records.values()] == [
+            (r.id, r.revision, r.values) for r in theirs.records.values()
+        ]
+
+
+def test_the_demo_has_its_apps(demo: Domain) -> None:
+    counts = {app.name: len(app.records) for app in demo.apps.values()}
+    assert list(counts) == [
+        *("customers", "products", "orders", "order_lines"),
+        *("活動履歴", "employees", "パートナー連絡"),
+    ]
+    assert counts["orders"] >= 3_000
+    assert counts["order_lines"] >= 3_000
+    assert min(counts.values()) >= 20
+    assert [app.name for app in demo.apps.values() if app.code] == ["products"]
+    assert column(demo, "products", "レコード番号")[:2] == ["ITEM-1", "ITEM-2"]
+    assert [a.name for a in demo.apps.values() if a.settings.process["enable"]] == ["orders"]
+    assert [a.name for a in demo.apps.values() if a.space_id and demo.spaces[a.space_id].is_guest]
+
+
+def test_every_field_type_is_there_with_and_without_a_value(demo: Domain) -> None:
+    filled: set[str] = set()
+    empty: set[str] = set()
+    types: set[str] = set()
+    for app in demo.apps.values():
+        for code, prop, table in app.settings.fields():
+            types.add(prop["type"])
+            if table is None and prop["type"] not in NO_VALUE_TYPES and prop.get("enabled", True):
+                values = [record.values[code] for record in app.records.values()]
+                if any(values):
+                    filled.add(prop["type"])
+                if not all(values):
+                    empty.add(prop["type"])
+    assert types == ALL_TYPES
+    assert filled == ALL_TYPES - NO_VALUE_TYPES
+    assert empty == ALL_TYPES - NO_VALUE_TYPES - NEVER_EMPTY
+
+
+def test_values_are_of_the_form(demo: Domain) -> None:
+    for app in demo.apps.values():
+        form = compile_form(app.settings)
+        for record in app.records.values():
+            assert record.values.keys() == form.fields.keys()
+        for field in form.fields.values():
+            values = [record.values[field.code] for record in app.records.values()]
+            if field.options:
+                chosen = {x for v in values for x in (v if isinstance(v, list) else [v]) if x}
+                assert chosen == set(field.options)
+            if field.required:
+                assert all(values)
+            if field.unique:
+                assert len(set(values)) == len(values)
+
+
+def test_orders_and_their_lines_agree(demo: Domain) -> None:
+    customers = app_named(demo, "customers").records.values()
+    names = {record.values["code"]: record.values["name"] for record in customers}
+    totals: dict[str, Decimal] = {}
+    for record in app_named(demo, "order_lines").records.values():
+        values = record.values
+        amount = Decimal(values["quantity"]) * Decimal(values["price"])
+        totals[values["order_number"]] = totals.get(values["order_number"], Decimal(0)) + amount
+        assert values["customer"] in names
+    for record in app_named(demo, "orders").records.values():
+        values = record.values
+        assert Decimal(values["total"]) == totals.get(values["order_number"], Decimal(0))
+        assert values["customer_name"] == names[values["customer"]]
+        assert values["作成日時"][:10] == values["order_date"]
+    assert len(totals) > 3_000
+
+
+def test_statuses_are_those_of_the_process(demo: Domain) -> None:
+    states = app_named(demo, "orders").settings.process["states"]
+    assert set(column(demo, "orders", "ステータス")) == set(states)
+    assigned = column(demo, "orders", "作業者")
+    assert any(assigned)
+    assert not all(assigned)
+
+
+def test_files_are_held_where_they_are_attached(demo: Domain) -> None:
+    held = [
+        (app.id, record.id, code, file)
+        for app in demo.apps.values()
+        for code, prop in app.settings.properties.items()
+        if prop["type"] == "FILE"
+        for record in app.records.values()
+        for file in record.values[code]
+    ]
+    assert len(held) == len(demo.files) >= 10
+    for app_id, record_id, code, file in held:
+        stored = demo.files[file["fileKey"]]
+        assert stored.holder is not None
+        assert (stored.holder.app_id, stored.holder.record_id) == (app_id, record_id)
+        assert stored.holder.field == code
+        assert int(file["size"]) == len(stored.content)
+
+
+def laid_out(rows: list[Any]) -> Iterator[str]:
+    for row in rows:
+        if row["type"] in ("SUBTABLE", "GROUP"):
+            yield row["code"]
+        yield from laid_out(row.get("layout", []))
+        yield from (cell["code"] for cell in row.get("fields", []) if "code" in cell)
+
+
+def test_layouts_show_every_field_once(demo: Domain) -> None:
+    for app in demo.apps.values():
+        settings: AppSettings = app.settings
+        shown = [
+            code for code in laid_out(settings.layout) if not _is_system(settings.properties, code)
+        ]
+        fields = [c for c, prop, _ in settings.fields() if prop["type"] not in SYSTEM_TYPES]
+        assert sorted(shown) == sorted(fields)
+
+
+def _is_system(properties: dict[str, Any], code: str) -> bool:
+    return code in properties and properties[code]["type"] in SYSTEM_TYPES
+
+
+def test_each_app_has_a_token_that_a_header_can_carry(demo: Domain) -> None:
+    assert [token.app_id for token in demo.tokens.values()] == list(demo.apps)
+    for text, token in demo.tokens.items():
+        assert text.isascii()
+        assert text.startswith("demo-token-")
+        assert token.text == text
+
+
+def test_people_belong_to_what_there_is(demo: Domain) -> None:
+    for user in demo.users.values():
+        assert set(user.organizations) <= set(demo.organizations)
+        assert set(user.groups) <= set(demo.groups)
+    parents = {o.parent_code for o in demo.organizations.values() if o.parent_code}
+    assert parents <= set(demo.organizations)
+    assert {user.timezone for user in demo.users.values()} == {"Asia/Tokyo", "America/New_York"}
+
+
+def test_the_demo_can_be_written_to(demo: Domain) -> None:
+    domain = copy_domain(demo)
+    orders = app_named(domain, "orders")
+    lines = [{"value": {"product": {"value": "P001"}, "quantity": {"value": "3"}}}]
+    payload = {
+        "order_number": {"value": "O-NEW"},
+        "customer": {"value": "C0001"},
+        "order_date": {"value": "2026-11-24"},
+        "lines": {"value": lines},
+    }
+    (added,) = add_records(domain, orders, [payload], code="sato")
+    price = column(domain, "products", "price")[0]
+    assert added.id == len(app_named(demo, "orders").records) + 1
+    assert added.values["total"] == str(3 * int(price))
+    assert added.values["ステータス"] == "受付"
+
+
+@pytest.mark.parametrize(("user", "sees"), [("sandbox", True), ("watanabe", True), ("sato", False)])
+def test_only_some_see_salaries(
+    kintone_sandbox: Sandbox, http: requests.Session, user: str, sees: bool
+) -> None:
+    api = Api(kintone_sandbox.url, http).as_user(user, user)
+    app = app_named(kintone_sandbox.domain, "employees").id
+    records = api.ok("GET", "records.json", app=app)["records"]
+    fields = api.ok("GET", "app/form/fields.json", app=app)["properties"]
+    assert all(("salary" in record) == sees for record in records)
+    assert ("salary" in fields) == sees
+
+
+def test_the_big_app_holds_what_kintone_would_store() -> None:
+    rows = 3_000
+    domain = seeded("empty", rows)
+    big = app_named(domain, "big")
+    twin = create_big_app(domain)
+    form = compile_form(big.settings)
+    payloads = [
+        {
+            code: {"value": value}
+            for code, value in record.values.items()
+            if form.fields[code].type not in NEVER_SENT
+        }
+        for record in big.records.values()
+    ]
+    add_records(domain, twin, payloads, code="sandbox")
+    assert [list(r.values.items()) for r in big.records.values()] == [
+        list(r.values.items()) for r in twin.records.values()
+    ]
+    assert big.next_record_id == twin.next_record_id
+    assert len(big.settings.properties) == 23
+    for field in form.fields.values():
+        if field.type not in SYSTEM_TYPES:
+            values = [record.values[field.code] for record in big.records.values()]
+            assert len({str(value) for value in values}) >= 2
+
+
+def test_the_big_app_can_come_with_the_demo() -> None:
+    domain = seeded("demo", 10)
+    assert len(app_named(domain, "big").records) == 10
+    assert domain.tokens["demo-token-big"].app_id == app_named(domain, "big").id
