@@ -71,6 +71,7 @@ def test_parameters(
     ("method", "resource", "options", "status", "code"),
     [
         ("GET", "echo.json?app=1", {"headers": JSON}, 400, "CB_IL02"),
+        ("POST", "echo.json", {"data": b'{"a":"\\ud800"}', "headers": JSON}, 400, "CB_IJ01"),
         ("POST", "echo.json", {"data": b"{", "headers": JSON}, 400, "CB_IJ01"),
         ("POST", "echo.json", {"data": b"[1]", "headers": JSON}, 400, "CB_IJ01"),
         ("POST", "echo.json", {"data": b'{"a":NaN}', "headers": JSON}, 400, "CB_IJ01"),
