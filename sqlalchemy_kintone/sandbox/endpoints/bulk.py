@@ -90,9 +90,14 @@ def _request(call: Call, raw: Any, place: int) -> _Request:
 
 
 def _apps(call: Call, requests: list[_Request]) -> list[App]:
-    """The apps that the requests may write to."""
-    named = {str(request.payload.get("app")) for request in requests}
-    return [app for app in call.domain.apps.values() if str(app.id) in named]
+    """The apps that the requests may write to; a request that names none well will fail."""
+    named: set[int] = set()
+    for request in requests:
+        try:
+            named.add(params.integer(request.payload, "app"))
+        except KintoneError:
+            continue
+    return [app for app in call.domain.apps.values() if app.id in named]
 
 
 def _inner_call(call: Call, request: _Request) -> Call:

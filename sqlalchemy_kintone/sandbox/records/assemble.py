@@ -156,7 +156,8 @@ def _initial_assignees(writing: Writing) -> list[dict[str, str]]:
     process = writing.app.settings.process
     if not process.get("enable") or writing.form.initial_status is None:
         return []
-    entities = process["states"][writing.form.initial_status]["assignee"]["entities"]
+    assignee = process["states"][writing.form.initial_status].get("assignee") or {}
+    entities = assignee.get("entities") or ()
     if any(entity["entity"]["type"] == "CREATOR" for entity in entities):
         return [user_reference(writing, writing.author)]
     return []

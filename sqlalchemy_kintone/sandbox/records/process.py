@@ -62,7 +62,8 @@ def run_actions(call: Call, app: App, actions: Sequence[Action]) -> list[Record]
             raise KintoneError("GAIA_NT01", "Only Assignee can change the status.", status=403)
         others = [code for code in assigned if code != call.caller.code]
         values = dict(before.values)
-        if others and process["states"][current]["assignee"]["type"] == "ALL":
+        present = process["states"][current].get("assignee") or {}
+        if others and present.get("type") == "ALL":
             values[assignee] = [user_reference(writing, code) for code in others]
         else:
             target = process["states"][found["to"]]

@@ -184,3 +184,12 @@ def test_requests_stay_on_their_side_of_a_guest_space(api: Api, domain: Domain, 
     assert api.refused("POST", BULK, requests=[inside]) == (403, "CB_NO02")
     answer = api.in_guest_space(5).ok("POST", BULK, requests=[inside])
     assert answer == {"results": [{"id": "1", "revision": "1"}]}
+
+
+def test_an_app_is_restored_however_its_id_was_written(api: Api, app: App) -> None:
+    requests = [
+        request("POST", "record.json", app=f"0{app.id}", record={}),
+        request("DELETE", "records.json", app=app.id + 1000, ids=[1]),
+    ]
+    assert api.post(BULK, requests=requests).status_code == 404
+    assert app.records == {}

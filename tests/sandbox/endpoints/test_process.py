@@ -211,3 +211,14 @@ def test_without_process_management_records_have_no_status(api: Api, domain: Dom
         assert answer["message"] == (
             "Your request failed. The process management feature has been disabled."
         )
+
+
+def test_states_may_have_no_assignees(api: Api, domain: Domain) -> None:
+    states = {"new": {"name": "new", "index": "0"}, "done": {"name": "done", "index": "1"}}
+    actions = [{"name": "finish", "from": "new", "to": "done"}]
+    app = create_app(domain, "bare", {}, process={"states": states, "actions": actions})
+    add(api, app, {})
+    assert current(api, app) == ("new", [], "1")
+    api.ok("PUT", "record/assignees.json", app=app.id, id=1, assignees=["sandbox", "user1"])
+    api.ok("PUT", STATUS, app=app.id, id=1, action="finish")
+    assert current(api, app) == ("done", [], "4")
