@@ -6,7 +6,7 @@ DuckDB sits behind ``Engine`` and ``Statement``; its versions' differences live 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
@@ -39,16 +39,31 @@ class OutputColumn:
     sql_type: str
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What SQL gives.
+
+    Attributes:
+        columns: Names and SQL types.
+        schema: The Arrow types.
+        batches: The rows, to be read once.
+    """
+
+    columns: tuple[OutputColumn, ...]
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
+
+
 class Statement(Protocol):
     """One statement's place in the engine. Not to be shared between threads."""
 
     def load(self, view: str, table: Table, data: pa.Table) -> None:
         """Show ``data`` as a view with all of the table's columns; absent ones are NULLs."""
 
-    def bind(self, sql: str) -> tuple[OutputColumn, ...]:
-        """The columns the SQL gives, without running it."""
+    def check(self, sql: str) -> None:
+        """See that the SQL fits the views, without running it."""
 
-    def run(self, sql: str) -> pa.RecordBatchReader:
+    def run(self, sql: str) -> Answer:
         """Run the SQL and stream its rows."""
 
     def interrupt(self) -> None:
@@ -97,7 +112,6 @@ class DuckStatement:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
-        self._text_columns: frozenset[int] = frozenset()
 
     def load(self, view: str, table: Table, data: pa.Table) -> None:
         """Show ``data`` as a view with all of the table's columns; absent ones are NULLs."""
@@ -115,44 +129,33 @@ class DuckStatement:
             f"SELECT {', '.join(items)} FROM {_quote(source)}"
         )
 
-    def bind(self, sql: str) -> tuple[OutputColumn, ...]:
-        """The columns the SQL gives, without running it.
+    def check(self, sql: str) -> None:
+        """See that the SQL fits the views, without running it.
 
         Raises:
-            ProgrammingError: DuckDB cannot make sense of the statement.
+            ProgrammingError: DuckDB cannot make sense of it.
         """
         with _Translated():
-            relation = self._connection.sql(sql)
-            columns = tuple(
-                OutputColumn(name, _type_name(kind))
-                for name, kind in zip(relation.columns, relation.types, strict=True)
-            )
-        self._text_columns = frozenset(
-            i for i, column in enumerate(columns) if column.sql_type in _AS_TEXT
-        )
-        return columns
+            self._connection.sql(sql)
 
-    def run(self, sql: str) -> pa.RecordBatchReader:
+    def run(self, sql: str) -> Answer:
         """Run the SQL and stream its rows.
 
         Raises:
             DataError: A value made the statement fail: a cast, a division, an overflow.
             ProgrammingError: DuckDB cannot make sense of the statement.
         """
-        if self._text_columns:
-            sql = self._with_texts(sql)
         with _Translated():
             relation = self._connection.sql(sql)
+            # Only now, as the columns of a PIVOT depend on the rows.
+            columns = tuple(
+                OutputColumn(name, _type_name(kind))
+                for name, kind in zip(relation.columns, relation.types, strict=True)
+            )
+            if any(column.sql_type in _AS_TEXT for column in columns):
+                relation = self._connection.sql(_with_texts(sql, columns))
             reader = _reader(relation)
-        return pa.RecordBatchReader.from_batches(reader.schema, _translated_batches(reader))
-
-    def _with_texts(self, sql: str) -> str:
-        count = len(self._connection.sql(sql).columns)
-        items = (
-            f"CAST(#{i + 1} AS VARCHAR)" if i in self._text_columns else f"#{i + 1}"
-            for i in range(count)
-        )
-        return f"SELECT {', '.join(items)} FROM ({sql})"  # noqa: S608 - wraps the statement itself
+        return Answer(columns, reader.schema, _translated_batches(reader))
 
     def interrupt(self) -> None:
         """Stop what runs, from any thread."""
@@ -165,6 +168,14 @@ class DuckStatement:
 
 def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _with_texts(sql: str, columns: Sequence[OutputColumn]) -> str:
+    items = (
+        f"CAST(#{i} AS VARCHAR)" if column.sql_type in _AS_TEXT else f"#{i}"
+        for i, column in enumerate(columns, start=1)
+    )
+    return f"SELECT {', '.join(items)} FROM ({sql})"  # noqa: S608 - wraps the statement itself
 
 
 def _type_name(kind: Any) -> str:
@@ -183,7 +194,7 @@ def _reader(relation: Any) -> pa.RecordBatchReader:
     )
 
 
-def _translated_batches(reader: pa.RecordBatchReader) -> Any:
+def _translated_batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
     while True:
         with _Translated():
             try:

@@ -75,12 +75,12 @@ class Execution:
             # The engine checks the statement before any record is asked for.
             for scan in plan.scans:
                 self._statement.load(scan.name, scan.table, self._reader.empty(scan))
-            columns = self._statement.bind(residual)
+            self._statement.check(residual)
         for scan in plan.scans:
             self._statement.load(scan.name, scan.table, self._reader.read(scan))
         with self.stats.timed("engine"):
-            stream = self._statement.run(residual)
-        return Result(plan, columns, stream.schema, self._timed_batches(stream))
+            answer = self._statement.run(residual)
+        return Result(plan, answer.columns, answer.schema, self._timed(answer.batches))
 
     def cancel(self) -> None:
         """Stop before the next request, or the engine at once."""
@@ -98,13 +98,12 @@ class Execution:
             page_size=self._settings.page_size,
         )
 
-    def _timed_batches(self, stream: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    def _timed(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         while True:
             with self.stats.timed("engine"):
-                try:
-                    batch = stream.read_next_batch()
-                except StopIteration:
-                    return
+                batch = next(batches, None)
+            if batch is None:
+                return
             yield batch
 
     def _count(self, exchange: Exchange) -> None:

@@ -50,12 +50,12 @@ def statement(engine: Engine) -> Iterator[DuckStatement]:
 
 
 def rows(statement: DuckStatement, sql: str) -> list[Row]:
-    columns = statement.bind(sql)
-    return [row for batch in statement.run(sql) for row in rows_of(batch, columns)]
+    answer = statement.run(sql)
+    return [row for batch in answer.batches for row in rows_of(batch, answer.columns)]
 
 
 def test_a_view_has_all_columns_of_the_table(statement: DuckStatement) -> None:
-    columns = statement.bind("SELECT * FROM scan_1")
+    columns = statement.run("SELECT * FROM scan_1").columns
     assert [(c.name, c.sql_type) for c in columns] == [(c.name, c.sql_type) for c in COLUMNS]
     assert rows(statement, "SELECT * FROM scan_1") == [(1, "a", None, None), (2, None, None, None)]
 
@@ -68,13 +68,13 @@ def test_loading_again_replaces(statement: DuckStatement) -> None:
 def test_statements_do_not_see_each_other(engine: Engine, statement: DuckStatement) -> None:
     other = engine.statement()
     with pytest.raises(ProgrammingError, match="scan_1"):
-        other.bind("SELECT * FROM scan_1")
+        other.check("SELECT * FROM scan_1")
     other.close()
 
 
 def test_equal_names_stay_equal(statement: DuckStatement) -> None:
     sql = 'SELECT "$id" AS a, "$id" + 1 AS a FROM scan_1 ORDER BY 1'
-    assert [column.name for column in statement.bind(sql)] == ["a", "a"]
+    assert [column.name for column in statement.run(sql).columns] == ["a", "a"]
     assert rows(statement, sql) == [(1, 2), (2, 3)]
 
 
@@ -106,7 +106,7 @@ VALUES: list[tuple[str, str, Any]] = [
 @pytest.mark.parametrize(("sql", "sql_type", "value"), VALUES, ids=[v[0] for v in VALUES])
 def test_values(statement: DuckStatement, sql: str, sql_type: str, value: Any) -> None:
     query = f"SELECT {sql} AS v"
-    (column,) = statement.bind(query)
+    (column,) = statement.run(query).columns
     assert column.sql_type == sql_type
     (row,) = rows(statement, query)
     assert row == (value,)
@@ -147,7 +147,7 @@ def test_errors(statement: DuckStatement, sql: str, kind: type[Error], words: st
 )
 def test_the_engine_is_closed_to_the_world(statement: DuckStatement, sql: str) -> None:
     with pytest.raises(Error):
-        for _ in statement.run(sql):
+        for _ in statement.run(sql).batches:
             pass
 
 
@@ -160,11 +160,10 @@ def test_python_variables_are_no_tables(statement: DuckStatement) -> None:
 
 def test_interrupt_stops_what_runs(statement: DuckStatement) -> None:
     sql = "SELECT count(*) FROM range(10000000000) a, range(100000) b WHERE a.range % 7 = b.range"
-    statement.bind(sql)
     timer = threading.Timer(0.2, statement.interrupt)
     timer.start()
     with pytest.raises(OperationalError, match="cancelled"):
-        for _ in statement.run(sql):
+        for _ in statement.run(sql).batches:
             pass
     timer.join()
 

@@ -33,7 +33,7 @@ _EXPECTED: dict[str, str] = {
     "total": _NUMBER,
     "day": "CAST(v AS DATE)",
     "hour": "CAST(nullif(v, '') AS TIME)",
-    "at": "CAST(nullif(v, '') AS TIMESTAMPTZ)",
+    "moment": "CAST(nullif(v, '') AS TIMESTAMPTZ)",
     "作成日時": "CAST(v AS TIMESTAMPTZ)",
     "更新日時": "CAST(v AS TIMESTAMPTZ)",
 }

@@ -32,7 +32,7 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     "multi": {"type": "MULTI_SELECT", "options": _options(TAGS)},
     "day": {"type": "DATE"},
     "hour": {"type": "TIME"},
-    "at": {"type": "DATETIME"},
+    "moment": {"type": "DATETIME"},
     "who": {"type": "USER_SELECT"},
 }
 
@@ -83,7 +83,7 @@ _VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "multi": st.lists(st.sampled_from(TAGS), unique=True),
     "day": st.one_of(st.none(), _DAYS),
     "hour": st.one_of(st.none(), _CLOCKS),
-    "at": st.one_of(st.none(), _MOMENTS),
+    "moment": st.one_of(st.none(), _MOMENTS),
     "who": st.sampled_from([[], [{"code": "sandbox"}]]),
 }
 

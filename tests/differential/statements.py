@@ -77,7 +77,7 @@ COMPARED: Sequence[tuple[str, Sql]] = (
     ("radio", options(RADIO_OPTIONS)),
     ("day", DATE_LITERALS),
     ("hour", TIME_LITERALS),
-    ('"at"', MOMENT_LITERALS),
+    ("moment", MOMENT_LITERALS),
     ("作成者", one_of_words("'sandbox'", "'Sandbox'", "'nobody'")),
 )
 COLUMNS = [name for name, _ in COMPARED]
@@ -106,8 +106,8 @@ def leaf(prefix: str) -> Sql:
             f"{prefix}title ILIKE 'A%'",
             f"length({prefix}memo) > 3",
             f"year({prefix}day) = 2026",
-            f"date_trunc('day', {prefix}\"at\") = TIMESTAMPTZ '2026-03-02 00:00:00+00'",
-            f"CAST({prefix}\"at\" AS DATE) = DATE '2026-03-02'",
+            f"date_trunc('day', {prefix}moment) = TIMESTAMPTZ '2026-03-02 00:00:00+00'",
+            f"CAST({prefix}moment AS DATE) = DATE '2026-03-02'",
             f"coalesce({prefix}n, 0) = 0",
             "TRUE",
             "FALSE",
@@ -202,7 +202,7 @@ def aggregate(draw: Callable[[Sql], str]) -> Statement:
             "count(*)",
             "count(*), count(n), count(title), count(tags)",
             "min(n), max(n), sum(m)",
-            'min(day), max("at"), min(title)',
+            "min(day), max(moment), min(title)",
             "count(DISTINCT pick)",
             "bool_or(n > 2)",
         )
