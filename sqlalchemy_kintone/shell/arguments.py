@@ -70,7 +70,15 @@ def options_of(arguments: Sequence[str]) -> Options:
             2), with the usual message on the terminal, which never shows the connection string.
     """
     parser = _parser()
-    parsed = parser.parse_args(arguments)
+    parsed, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        # The usual message would show them, and one may be half a connection string.
+        options = ", ".join(each.partition("=")[0] for each in unknown if each.startswith("--"))
+        parser.error(
+            f"there is no option {options}"
+            if options
+            else "too many arguments: put the connection string into quotes"
+        )
     if parsed.sandbox and parsed.connection is not None:
         parser.error("--sandbox and a connection string contradict each other: leave out one")
     try:

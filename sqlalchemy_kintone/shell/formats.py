@@ -96,7 +96,7 @@ def _blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def _write_csv(
     out: TextIO, headings: Sequence[Heading], rows: Iterable[Row], null: str | None
 ) -> None:
-    """RFC 4180, with plain line feeds. Quotes tell an empty text, or one like the marker, from NULL."""
+    """RFC 4180 with plain line feeds; quotes tell text that looks like the marker from NULL."""
     marker = null or ""
 
     def cell(value: Any) -> str:

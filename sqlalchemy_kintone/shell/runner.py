@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import shlex
 from collections.abc import Callable, Mapping
 from time import perf_counter
 from types import MappingProxyType
@@ -119,7 +118,7 @@ class Runner:
         if action is None:
             nearest = difflib.get_close_matches(command.name, _ACTIONS, n=1)
             remedy = f"Did you mean {nearest[0]}?" if nearest else r"\? lists the commands."
-            raise ProgrammingError(f"There is no command {shlex.quote(command.name)}. {remedy}")
+            raise ProgrammingError(f"There is no command {command.name}. {remedy}")
         action(self, command.argument)
 
     def _describe(self, argument: str) -> None:

@@ -42,12 +42,10 @@ def visible(text: str) -> str:
 
 
 def _character_width(character: str) -> int:
-    if unicodedata.east_asian_width(character) in "WF":
-        return 2
     category = unicodedata.category(character)
     if category in ("Mn", "Me") or (category == "Cf" and character != _SOFT_HYPHEN):
         return 0
-    return 1
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _visible_character(character: str) -> str:
