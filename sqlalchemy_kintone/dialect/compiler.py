@@ -56,9 +56,12 @@ class KintoneCompiler(compiler.SQLCompiler):
     def get_select_precolumns(self, select: Any, **kw: Any) -> str:
         """DISTINCT or DISTINCT ON."""
         if select._distinct_on:
-            columns = ", ".join(self.process(column, **kw) for column in select._distinct_on)
-            return f"DISTINCT ON ({columns}) "
+            return f"DISTINCT {self.visit_postgresql_distinct_on(select, **kw)} "
         return "DISTINCT " if select._distinct else ""
+
+    def visit_postgresql_distinct_on(self, element: Any, **kw: Any) -> str:
+        """``postgresql.distinct_on(…)``, SQLAlchemy 2.1's way to write DISTINCT ON."""
+        return f"ON ({', '.join(self.process(column, **kw) for column in element._distinct_on)})"
 
     def visit_ilike_case_insensitive_operand(self, element: Any, **kw: Any) -> str:
         """ILIKE sees to the case itself."""
@@ -97,6 +100,13 @@ class KintoneCompiler(compiler.SQLCompiler):
     def _flags(self, binary: Any) -> list[str]:
         flags = binary.modifiers.get("flags")
         return [] if flags is None else [self.render_literal_value(flags, _STRING)]
+
+    def visit_floordiv_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
+        """The quotient rounded down; DuckDB's ``//`` cuts it off towards zero."""
+        left, right = self.process(binary.left, **kw), self.process(binary.right, **kw)
+        rounded = f"FLOOR({left} / {right})"
+        whole = binary.type._type_affinity is sqltypes.Integer
+        return f"CAST({rounded} AS BIGINT)" if whole else rounded
 
     def visit_bitwise_xor_op_binary(self, binary: Any, operator: Any, **kw: Any) -> str:
         """``^`` is the power in DuckDB."""

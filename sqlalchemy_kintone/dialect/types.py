@@ -91,6 +91,10 @@ class INTERVAL(NativeForEmulated, _AbstractInterval):
         """``timedelta``."""
         return timedelta
 
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        """The type of a value beside it. SQLAlchemy 1.4's own answer needs an emulated type."""
+        return TypeEngine.coerce_compared_value(self, op, value)
+
     def literal_processor(self, dialect: Dialect) -> Callable[[Any], str] | None:
         """Spans in whole microseconds."""
         return lambda value: f"INTERVAL '{value // _MICROSECOND} microseconds'"
