@@ -32,7 +32,7 @@ def columns(
     return {column.name: column for column in found}
 
 
-TYPES = [
+TYPES: list[tuple[dict[str, Any], Family, str]] = [
     ({"type": "RECORD_NUMBER"}, Family.RECORD_NUMBER, "VARCHAR"),
     ({"type": "NUMBER"}, Family.NUMBER, "DECIMAL(16,4)"),
     ({"type": "SINGLE_LINE_TEXT"}, Family.TEXT, "VARCHAR"),

@@ -9,6 +9,7 @@ import pytest
 
 from sqlalchemy_kintone.sandbox import Domain, Sandbox
 from sqlalchemy_kintone.sandbox.switches import Switches
+from tests.differential.schema import Row
 from tests.differential.statements import Statement
 from tests.differential.test_differential import Comparison, comparison
 
@@ -39,7 +40,10 @@ def row(number: int, **more: Any) -> dict[str, Any]:
     return {**values, **emptied, **more}
 
 
-TABLES = ([row(number) for number in range(1, 9)], [row(number, m="1") for number in range(3, 6)])
+TABLES: tuple[list[Row], list[Row]] = (
+    [row(number) for number in range(1, 9)],
+    [row(number, m="1") for number in range(3, 6)],
+)
 
 STATEMENTS = [
     # names
