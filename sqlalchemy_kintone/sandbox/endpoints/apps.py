@@ -28,11 +28,11 @@ def _get_all(call: Call) -> dict[str, Any]:
         and (spaces is None or app.space_id in spaces)
         and name in app.name.casefold()
     ]
-    return {"apps": [_shown(call, app) for app in found[offset : offset + limit]]}
+    return {"apps": [shown_app(call, app) for app in found[offset : offset + limit]]}
 
 
 def _get_one(call: Call) -> dict[str, Any]:
-    return _shown(call, call.app(params.integer(call.params, "id", minimum=1)))
+    return shown_app(call, call.app(params.integer(call.params, "id", minimum=1)))
 
 
 def _is_shown(call: Call, app: App) -> bool:
@@ -45,7 +45,8 @@ def _is_shown(call: Call, app: App) -> bool:
     )
 
 
-def _shown(call: Call, app: App) -> dict[str, Any]:
+def shown_app(call: Call, app: App) -> dict[str, Any]:
+    """A live app as ``app.json`` shows it."""
     space = call.domain.spaces.get(app.space_id) if app.space_id is not None else None
     return {
         "appId": str(app.id),
