@@ -53,6 +53,9 @@ defaults of a new field, as Kintone's form editor sets them."""
 _NOT_REQUIRED_OR_NOT = frozenset(("GROUP", "SUBTABLE", "REFERENCE_TABLE"))
 """Types whose property has no ``required``."""
 
+_LOOKUP = {"fieldMappings": [], "lookupPickerFields": [], "filterCond": "", "sort": ""}
+_REFERENCE_TABLE = {"filterCond": "", "displayFields": [], "sort": "", "size": "5"}
+
 SYSTEM_FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "RECORD_NUMBER": "レコード番号",
@@ -96,6 +99,8 @@ def complete(code: str, given: Mapping[str, Any]) -> Property:
         prop.setdefault("defaultValue", next(iter(prop["options"]), ""))
     if prop.get("lookup"):
         prop = _lookup(prop)
+    if "referenceTable" in prop:
+        prop["referenceTable"] = _related(_REFERENCE_TABLE, prop["referenceTable"])
     if field_type == "SUBTABLE":
         prop["fields"] = {inner: complete(inner, each) for inner, each in prop["fields"].items()}
     return prop
@@ -120,6 +125,12 @@ def _options(given: Any) -> dict[str, Any]:
 
 def _lookup(prop: Property) -> Property:
     """A lookup shows neither default nor uniqueness."""
-    lookup = {"fieldMappings": [], "lookupPickerFields": [], "filterCond": "", "sort": ""}
     kept = ("type", "code", "label", "noLabel", "required")
-    return {**{key: prop[key] for key in kept}, "lookup": {**lookup, **prop["lookup"]}}
+    return {**{key: prop[key] for key in kept}, "lookup": _related(_LOOKUP, prop["lookup"])}
+
+
+def _related(usual: Mapping[str, Any], given: Mapping[str, Any]) -> Property:
+    """What refers to another app, which is shown with its id and its app code."""
+    app = given["relatedApp"]
+    related = {"app": str(app["app"]), "code": app.get("code") or ""}
+    return {**deepcopy(dict(usual)), **given, "relatedApp": related}
