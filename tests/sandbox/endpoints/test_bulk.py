@@ -159,6 +159,7 @@ def test_no_requests_have_no_results(api: Api) -> None:
         ([{"api": "/k/v1/record.json", "payload": {}}], "CB_VA01", "requests[0].method"),
         ([{"method": "POST", "api": "records", "payload": {}}], "CB_VA01", "requests[0].api"),
         (["x"], "CB_IJ01", None),
+        ([{**request("POST", "record.json"), "payload": []}], "CB_IJ01", None),
     ],
 )
 def test_refused_envelopes(api: Api, app: App, requests: Any, code: str, path: str | None) -> None:
@@ -192,4 +193,13 @@ def test_an_app_is_restored_however_its_id_was_written(api: Api, app: App) -> No
         request("DELETE", "records.json", app=app.id + 1000, ids=[1]),
     ]
     assert api.post(BULK, requests=requests).status_code == 404
+    assert app.records == {}
+
+
+def test_a_request_without_an_app_fails_in_its_place(api: Api, app: App) -> None:
+    requests = [request("POST", "record.json", app=app.id), request("POST", "record.json")]
+    response = api.post(BULK, requests=requests)
+    assert response.status_code == 400
+    first, second = response.json()["results"]
+    assert (first, list(second["errors"])) == ({}, ["app"])
     assert app.records == {}

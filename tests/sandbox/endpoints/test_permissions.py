@@ -176,6 +176,8 @@ class TestRecordPermissions:
             ),
             ([record_right({"type": "FIELD_ENTITY", "code": "作成者"}, "viewable")], False),
             ([record_right({"type": "FIELD_ENTITY", "code": "更新者"}, "viewable")], True),
+            ([record_right({"type": "FIELD_ENTITY", "code": "title"}, "viewable")], False),
+            ([record_right({"type": "CREATOR", "code": None}, "viewable")], False),
             ([record_right(EVERYONE, "viewable"), record_right(USER1)], False),
             ([record_right(EVERYONE), record_right(USER1, "viewable")], True),
             ([], False),

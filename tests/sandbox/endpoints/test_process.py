@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sqlalchemy_kintone.sandbox.apps import create_app
-from sqlalchemy_kintone.sandbox.model import App, Domain, User
+from sqlalchemy_kintone.sandbox.model import App, Domain, Organization, User
 from tests.sandbox.client import Api
 from tests.sandbox.endpoints.conftest import Clock, add, error, shown
 
@@ -222,3 +222,32 @@ def test_states_may_have_no_assignees(api: Api, domain: Domain) -> None:
     api.ok("PUT", "record/assignees.json", app=app.id, id=1, assignees=["sandbox", "user1"])
     api.ok("PUT", STATUS, app=app.id, id=1, action="finish")
     assert current(api, app) == ("done", [], "4")
+
+
+@pytest.mark.parametrize(
+    ("entity", "assignees"),
+    [
+        ({"type": "USER", "code": "user2"}, [USER2]),
+        ({"type": "GROUP", "code": "staff"}, [USER2]),
+        ({"type": "GROUP", "code": "everyone"}, [ADMIN, USER1, USER2]),
+        ({"type": "ORGANIZATION", "code": "sales"}, [USER2]),
+        ({"type": "CREATOR", "code": None}, [ADMIN]),
+        ({"type": "FIELD_ENTITY", "code": "teams"}, [USER2]),
+        ({"type": "FIELD_ENTITY", "code": "更新者"}, [ADMIN]),
+        ({"type": "FIELD_ENTITY", "code": "no such field"}, []),
+    ],
+)
+def test_who_an_entity_makes_assignee(
+    api: Api, domain: Domain, app: App, entity: dict[str, Any], assignees: list[Any]
+) -> None:
+    domain.users["user2"].groups.append("staff")
+    domain.users["user2"].organizations.append("sales")
+    domain.organizations["sales"] = Organization(1, "sales", "Sales")
+    states = {"new": {"name": "new", **state(0)}, "all": {"name": "all", **state(1, "ALL", entity)}}
+    actions = [{"name": "go", "from": "new", "to": "all", "filterCond": ""}]
+    properties = {"teams": {"type": "ORGANIZATION_SELECT"}}
+    process = {"states": states, "actions": actions}
+    one = create_app(domain, "entities", properties, process=process)
+    add(api, one, {"teams": [{"code": "sales"}]})
+    api.ok("PUT", STATUS, app=one.id, id=1, action="go")
+    assert current(api, one)[:2] == ("all", assignees)

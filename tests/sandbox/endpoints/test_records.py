@@ -9,7 +9,7 @@ import pytest
 
 from sqlalchemy_kintone.sandbox import unique_index
 from sqlalchemy_kintone.sandbox.apps import create_app
-from sqlalchemy_kintone.sandbox.model import App, Domain
+from sqlalchemy_kintone.sandbox.model import App, Domain, Record
 from sqlalchemy_kintone.sandbox.switches import Switches
 from tests.sandbox.client import Api
 from tests.sandbox.endpoints.conftest import Clock, add, error, shown
@@ -214,6 +214,11 @@ class TestAdding:
         assert shown(api, app, 1, "作成日時") == "2020-01-02T03:04:00Z"
         assert shown(api, app, 1, "更新日時") == "2021-01-02T03:04:00Z"
 
+    def test_a_given_time_must_be_one(self, api: Api, app: App) -> None:
+        given = {"作成日時": {"value": "yesterday"}}
+        answer = error(api, "POST", "record.json", app=app.id, record=given)
+        assert list(answer["errors"]) == ["record.作成日時.value"]
+
     def test_others_may_not(self, user_api: Api, app: App) -> None:
         app.settings.app_acl[-1]["appEditable"] = False
         given = {"作成日時": {"value": "2020-01-02T03:04:00Z"}}
@@ -345,6 +350,23 @@ class TestUpdateKey:
         refusal = api.refused("PUT", "record.json", app=app.id, updateKey=update_key, record={})
         assert refusal == (status, "GAIA_RE20")
 
+    def test_does_not_change_its_own_field(self, api: Api, app: App) -> None:
+        add(api, app, {"key": "a"})
+        update_key = {"field": "key", "value": "a"}
+        record = {"key": {"value": "b"}}
+        api.ok("PUT", "record.json", app=app.id, updateKey=update_key, record=record)
+        assert shown(api, app, 1, "key") == "a"
+        answer = api.ok("PUT", "record.json", app=app.id, updateKey=update_key)
+        assert answer == {"revision": "2"}
+
+    def test_follows_changes_made_from_outside(self, api: Api, app: App) -> None:
+        add(api, app, {"key": "a"})
+        assert unique_index.find(app, "key", "a") == 1
+        app.records[1] = Record(1, 2, {**app.records[1].values, "key": "b"})
+        app.version += 1
+        assert unique_index.find(app, "key", "a") is None
+        assert unique_index.find(app, "key", "b") == 1
+
     def test_follows_every_change(self, api: Api, app: App) -> None:
         assert unique_index.find(app, "key", "a") is None
         add(api, app, {"key": "a"}, {"key": "b"})
@@ -418,6 +440,7 @@ class TestDeleting:
             ({"ids": []}, 400, "CB_VA01"),
             ({}, 400, "CB_VA01"),
             ({"ids": list(range(1, 102))}, 400, "CB_VA01"),
+            ({"ids": [1], "revisions": [1] * 101}, 400, "CB_VA01"),
         ],
     )
     def test_all_or_none(

@@ -91,6 +91,14 @@ def test_rows_compute_with_their_own_cells_and_the_records_fields() -> None:
     assert record.values["total"] == "14.3"
 
 
+def test_rows_may_sum_the_whole_table() -> None:
+    domain = make_domain()
+    inner = {"qty": {"type": "NUMBER"}, "share": calc("qty / SUM(qty)")}
+    app = create_app(domain, "shares", {"items": {"type": "SUBTABLE", "fields": inner}})
+    record = added(domain, app, {"items": rows({"qty": "1"}, {"qty": "3"})})
+    assert [row["share"] for row in row_values(record.values["items"])] == ["0.25", "0.75"]
+
+
 def test_a_computed_text_ignores_what_is_sent_for_it() -> None:
     domain = make_domain()
     properties = {

@@ -25,6 +25,7 @@ SALES = {"code": "sales", "name": "営業"}
         ({"type": "DROP_DOWN", "options": ["a", "b"], "defaultValue": "b"}, "admin", "b"),
         ({"type": "RADIO_BUTTON", "options": ["a", "b"]}, "admin", "a"),
         ({"type": "RADIO_BUTTON", "options": ["a", "b"], "defaultValue": "b"}, "admin", "b"),
+        ({"type": "RADIO_BUTTON", "options": ["b", "a"], "defaultValue": ""}, "admin", "b"),
         ({"type": "CHECK_BOX", "options": ["a", "b"], "defaultValue": ["b"]}, "admin", ["b"]),
         ({"type": "DATE", "defaultValue": "2020-01-31"}, "admin", "2020-01-31"),
         ({"type": "DATE", "defaultNowValue": True}, "admin", "2026-11-25"),

@@ -15,7 +15,10 @@ PROPERTIES: dict[str, dict[str, Any]] = {
     "b": {"type": "NUMBER"},
     "単価": {"type": "NUMBER"},
     "nothing": {"type": "NUMBER"},
+    "date": {"type": "DATE"},
+    "users": {"type": "USER_SELECT"},
     "text": {"type": "SINGLE_LINE_TEXT"},
+    "drop": {"type": "DROP_DOWN", "options": ["x"]},
     "check": {"type": "CHECK_BOX", "options": ["x", "y"]},
     "table": {"type": "SUBTABLE", "fields": {"qty": {"type": "NUMBER"}}},
 }
@@ -91,6 +94,16 @@ def computed(expression: str, output: str = "CALC") -> str:
         ("text", ""),
         ("no_such_field + 1", ""),
         ("qty + 1", ""),
+        ("SUM(no_such_field)", ""),
+        ("NOT(a, b)", ""),
+        ("IF(a)", ""),
+        ("IF()", ""),
+        ("ROUND(a, 1, 2)", ""),
+        ("ROUND(a, 31)", ""),
+        ("check & text", ""),
+        ("IF(a, check, b)", ""),
+        ("users + 1", ""),
+        ("date", ""),
     ],
 )
 def test_a_calc_field(expression: str, result: str) -> None:
@@ -106,6 +119,8 @@ def test_a_calc_field(expression: str, result: str) -> None:
         ("a + b & text", "9ab"),
         ('IF(a > b, "more", "less")', "more"),
         ("text & (1 / 0)", ""),
+        ("check", ""),
+        ("drop & text", "ab"),
     ],
 )
 def test_a_computed_text_field(expression: str, result: str) -> None:

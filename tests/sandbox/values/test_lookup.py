@@ -148,6 +148,10 @@ def test_a_number_key_is_found_by_its_number(domain: Domain, products: App) -> N
         ("tags", {"type": "CHECK_BOX", "options": ["y"]}, ["y"]),
         ("kind", {"type": "MULTI_LINE_TEXT"}, "a"),
         ("no longer there", {"type": "SINGLE_LINE_TEXT"}, ""),
+        ("tags", {"type": "SINGLE_LINE_TEXT"}, "x, y"),
+        ("作成者", {"type": "SINGLE_LINE_TEXT"}, "Admin"),
+        ("作成者", {"type": "USER_SELECT"}, [{"code": "admin", "name": "Admin"}]),
+        ("レコード番号", {"type": "NUMBER"}, "1"),
     ],
 )
 def test_copied_values_take_the_type_of_their_field(

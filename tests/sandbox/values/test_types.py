@@ -102,6 +102,7 @@ def test_nothing_is_written_as_null_or_empty_text(
         ("users", [{"code": "sato", "name": "sent names are ignored"}], [SATO]),
         ("organizations", [{"code": "sales"}], [{"code": "sales", "name": "営業"}]),
         ("groups", [{"code": "staff"}], [{"code": "staff", "name": "社員"}]),
+        ("groups", [{"code": "everyone"}], [{"code": "everyone", "name": "Everyone"}]),
     ],
 )
 def test_values_are_normalised(
@@ -116,6 +117,7 @@ def test_values_are_normalised(
         ("date", "2023-02-29", "date.value", "The date is not valid."),
         ("date", "20230201", "date.value", "The date is not valid."),
         ("time", "24:00", "time.value", "The time is not valid."),
+        ("time", "noon", "time.value", "The time is not valid."),
         ("datetime", "2026-11-23 00:30", "datetime.value", "The date and time is not valid."),
         ("datetime", "2026-13-23T00:30:00Z", "datetime.value", "The date and time is not valid."),
         ("drop", "X", "drop.value", 'The value, "X", is not in options.'),
@@ -139,6 +141,7 @@ def test_values_that_do_not_fit_are_named_by_their_path(
         ("files", [{"fileKey": "no-such-key"}], "GAIA_BL01"),
         ("text", {"a": 1}, "CB_IJ01"),
         ("check", "a", "CB_IJ01"),
+        ("files", ["key"], "CB_IJ01"),
         ("users", ["sato"], "CB_IJ01"),
         ("table", {"value": []}, "CB_IJ01"),
     ],
