@@ -32,11 +32,11 @@ def integer(
             raise _required(name)
         return default
     if isinstance(raw, bool) or not isinstance(raw, (int, str)):
-        raise invalid_input({name: ["Must be an integer."]})
+        raise invalid_input({name: ["Enter an integer value."]})
     try:
         value = int(raw)
     except ValueError:
-        raise invalid_input({name: ["Must be an integer."]}) from None
+        raise invalid_input({name: ["Enter an integer value."]}) from None
     if minimum is not None and value < minimum:
         raise invalid_input({name: [f"must be greater than or equal to {minimum}"]})
     if maximum is not None and value > maximum:
@@ -65,7 +65,7 @@ def boolean(params: Mapping[str, Any], name: str, *, default: bool = False) -> b
         return raw
     if isinstance(raw, str) and raw.lower() in ("true", "false"):
         return raw.lower() == "true"
-    raise invalid_input({name: ["Must be a boolean."]})
+    raise invalid_input({name: ["must be boolean."]})
 
 
 def items(params: Mapping[str, Any], name: str, *, maximum: int | None = None) -> list[Any] | None:

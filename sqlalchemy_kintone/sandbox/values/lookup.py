@@ -29,8 +29,8 @@ def copied_values(
         targets: The fields beside it (of the record, or of the row) by code.
 
     Raises:
-        KintoneError: GAIA_LO04 (without ``errors``): the source holds no such key, or the author
-            may not read the source.
+        KintoneError: GAIA_LO03: the source's key field does not prohibit duplicates. GAIA_LO04
+            (without ``errors``): the source holds no such key, or the author may not read it.
     """
     lookup = field.lookup
     if lookup is None:
@@ -54,6 +54,7 @@ def copied_values(
 def _source(writing: Writing, field: Field, lookup: Lookup, key: str) -> tuple[App, Record]:
     app = writing.domain.apps.get(lookup.app_id)
     if app is not None and app.live is not None:
+        _demand_unique(app, lookup.key)
         found = unique_index.find(app, lookup.key, key)
         if found is not None and writing.rights.read_source(app, lookup.key, app.records[found]):
             return app, app.records[found]
@@ -62,6 +63,17 @@ def _source(writing: Writing, field: Field, lookup: Lookup, key: str) -> tuple[A
         f"A value {key} in the field {field.code} does not exist in the datasource app for lookup, "
         "or you do not have permission to view the app or the field.",
     )
+
+
+def _demand_unique(app: App, code: str) -> None:
+    """Refuse source keys that may be in several records."""
+    prop = app.settings.properties.get(code)
+    if prop is not None and prop["type"] != "RECORD_NUMBER" and not prop.get("unique"):
+        raise KintoneError(
+            "GAIA_LO03",
+            f'The field (code: {code}) used as the key of a lookup must be set to "Prohibit '
+            'duplicate values".',
+        )
 
 
 def _converted(writing: Writing, value: Any, source_type: str, target: Field) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sqlalchemy_kintone.sandbox.apps import create_app
-from tests.sandbox.writing import added, changed, make_domain, messages, row_values, rows
+from tests.sandbox.writing import NOW, added, changed, make_domain, messages, row_values, rows
 
 USER = {"type": "USER", "code": "sato"}
 LOGIN_USER = {"type": "FUNCTION", "code": "LOGINUSER()"}
@@ -44,6 +45,14 @@ def test_a_field_that_is_not_sent_gets_its_default(
     domain = make_domain()
     app = create_app(domain, "defaults", {"f": prop})
     assert added(domain, app, {}, author).values["f"] == stored
+
+
+@pytest.mark.parametrize(("zone", "day"), [("UTC", "2026-11-24"), ("Asia/Tokyo", "2026-11-25")])
+def test_the_time_zone_of_tokens_is_a_switch(zone: str, day: str) -> None:
+    domain = make_domain(token_zone=zone)
+    domain.clock = lambda: NOW - timedelta(hours=1)
+    app = create_app(domain, "defaults", {"f": {"type": "DATE", "defaultNowValue": True}})
+    assert added(domain, app, {}, "Administrator").values["f"] == day
 
 
 def test_an_explicit_empty_value_stays_empty() -> None:

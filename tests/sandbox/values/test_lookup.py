@@ -137,6 +137,21 @@ def test_a_number_key_is_found_by_its_number(domain: Domain, products: App) -> N
     assert added(domain, app, {"key": "2.0"}).values["name"] == "kiwi"
 
 
+def test_a_record_number_can_be_a_key(domain: Domain, products: App) -> None:
+    key = lookup(products, "レコード番号", "SINGLE_LINE_TEXT", copy="name")
+    properties = {"key": key, "copy": {"type": "SINGLE_LINE_TEXT"}}
+    app = create_app(domain, "by record number", properties)
+    assert added(domain, app, {"key": "2"}).values["copy"] == "kiwi"
+
+
+def test_a_key_must_be_unique_in_its_source(domain: Domain, products: App) -> None:
+    key = lookup(products, "name", "SINGLE_LINE_TEXT", copy="code")
+    properties = {"key": key, "copy": {"type": "SINGLE_LINE_TEXT"}}
+    app = create_app(domain, "by name", properties)
+    error = refused(domain, app, {"key": "apple"})
+    assert (error.code, error.status, error.errors) == ("GAIA_LO03", 400, None)
+
+
 @pytest.mark.parametrize(
     ("source", "target", "value"),
     [
