@@ -69,7 +69,7 @@ def test_the_demo_is_the_same_in_every_run(demo: Domain) -> None:
     assert list(demo.apps) == list(other.apps)
     for ours, theirs in zip(demo.apps.values(), other.apps.values(), strict=True):
         assert ours.live == theirs.live
-        assert ours.created_at == theirs.created_at
+        assert (ours.created_at, ours.comments) == (theirs.created_at, theirs.comments)
         assert [(r.id, r.revision, r.values) for r in ours.records.values()] == [
             (r.id, r.revision, r.values) for r in theirs.records.values()
         ]
@@ -147,6 +147,15 @@ def test_statuses_are_those_of_the_process(demo: Domain) -> None:
     assigned = column(demo, "orders", "作業者")
     assert any(assigned)
     assert not all(assigned)
+
+
+def test_orders_have_comments_and_a_graph(demo: Domain) -> None:
+    orders = app_named(demo, "orders")
+    ids = [comment.id for record_id in orders.comments for comment in orders.comments[record_id]]
+    assert ids == list(range(1, orders.next_comment_id))
+    assert len(orders.comments) > 20
+    assert set(orders.comments) <= set(orders.records)
+    assert [report["name"] for report in orders.settings.reports.values()] == ["月別売上"]
 
 
 def test_files_are_held_where_they_are_attached(demo: Domain) -> None:

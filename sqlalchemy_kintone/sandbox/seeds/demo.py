@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy_kintone.sandbox.model import App, Domain
+from sqlalchemy_kintone.sandbox.model import App, Comment, Domain
 from sqlalchemy_kintone.sandbox.seeds import demo_records
 from sqlalchemy_kintone.sandbox.seeds.demo_apps import add_apps, add_spaces
 from sqlalchemy_kintone.sandbox.seeds.filling import Filler, amend
@@ -28,6 +28,7 @@ def add_demo(domain: Domain) -> None:
     products = [record.values["product_code"] for record in apps["products"].records.values()]
     filler.fill(apps["orders"], demo_records.orders(products))
     _move_on(apps["orders"])
+    _comment(apps["orders"])
     orders = [record.values for record in apps["orders"].records.values()]
     filler.fill(apps["order_lines"], demo_records.order_lines(orders))
     filler.fill(apps["活動履歴"], demo_records.activities(filler.attach))
@@ -55,3 +56,11 @@ def _move_on(app: App) -> None:
         }
         values = {"ステータス": status, "作業者": assigned.get(status, [])}
         amend(app, record.id, values, 1 + 2 * _ACTIONS[status])
+
+
+def _comment(app: App) -> None:
+    for record_id, text, author, moment in demo_records.comments():
+        # A real Kintone appends a blank to the text.
+        comment = Comment(app.next_comment_id, f"{text} ", moment, author, [])
+        app.comments.setdefault(record_id, []).append(comment)
+        app.next_comment_id += 1

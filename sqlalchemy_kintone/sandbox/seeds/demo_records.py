@@ -181,6 +181,17 @@ def statuses() -> Iterator[str]:
         yield random.choice(("出荷済み",) * 30 + ("取消",) if old else ("受付", "出荷準備"))
 
 
+def comments() -> Iterator[tuple[int, str, str, datetime]]:
+    """Comments on orders: the order's id, text, user code and time."""
+    random = _random("comments")
+    for order in range(50, ORDERS, 100):
+        day = FIRST_DAY + timedelta(days=(order - 1) * DAYS // ORDERS)
+        moment = datetime(day.year, day.month, day.day, 10, 0, tzinfo=timezone.utc)
+        for text in random.sample(words.COMMENT_TEXTS, random.randint(1, 3)):
+            moment += timedelta(minutes=random.randrange(5, 500))
+            yield order, text, random.choice(words.SALES_PEOPLE), moment
+
+
 def order_lines(stored: Sequence[Mapping[str, Any]]) -> Iterator[Values]:
     """The lines of all orders as records of their own.
 
