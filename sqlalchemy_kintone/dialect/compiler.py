@@ -126,9 +126,11 @@ class KintoneCompiler(compiler.SQLCompiler):
 
     def visit_aggregate_strings_func(self, fn: Any, **kw: Any) -> str:
         """``string_agg``."""
-        kw["use_function_name"] = "string_agg"
         base: Any = super()
-        return str(base.visit_aggregate_strings_func(fn, **kw))
+        if hasattr(base, "visit_aggregate_strings_func"):  # from SQLAlchemy 2.1 on
+            kw["use_function_name"] = "string_agg"
+            return str(base.visit_aggregate_strings_func(fn, **kw))
+        return f"string_agg{self.function_argspec(fn, **kw)}"
 
 
 class KintoneTypeCompiler(compiler.GenericTypeCompiler):
