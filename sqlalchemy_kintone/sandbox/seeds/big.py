@@ -10,10 +10,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy_kintone.sandbox import unique_index
 from sqlalchemy_kintone.sandbox.apps import create_app
-from sqlalchemy_kintone.sandbox.model import App, Domain, Record
+from sqlalchemy_kintone.sandbox.model import App, Domain
 from sqlalchemy_kintone.sandbox.seeds.demo_apps import MADE_AT
+from sqlalchemy_kintone.sandbox.seeds.filling import store
 from sqlalchemy_kintone.sandbox.values.numbers import plain
 
 _KINDS = ("食品", "衣料", "家電", "Books", None)
@@ -52,12 +52,7 @@ def create_big_app(domain: Domain) -> App:
 def add_big_app(domain: Domain, rows: int) -> App:
     """Add the app with this many records; the user ``sandbox`` made them."""
     app = create_big_app(domain)
-    records = [
-        Record(number, 1, values)
-        for number, values in enumerate(_values(domain.users["sandbox"].reference(), rows), start=1)
-    ]
-    app.next_record_id = rows + 1
-    unique_index.apply(app, (), records)
+    store(app, _values(domain.users["sandbox"].reference(), rows))
     return app
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy_kintone.sandbox.model import App, Comment, Domain
 from sqlalchemy_kintone.sandbox.seeds import demo_records
 from sqlalchemy_kintone.sandbox.seeds.demo_apps import add_apps, add_spaces
-from sqlalchemy_kintone.sandbox.seeds.filling import Filler, amend
+from sqlalchemy_kintone.sandbox.seeds.filling import Filler, amend, store
 from sqlalchemy_kintone.sandbox.seeds.people import add_people
 from sqlalchemy_kintone.sandbox.seeds.tokens import add_token
 
@@ -29,8 +29,8 @@ def add_demo(domain: Domain) -> None:
     filler.fill(apps["orders"], demo_records.orders(products))
     _move_on(apps["orders"])
     _comment(apps["orders"])
-    orders = [record.values for record in apps["orders"].records.values()]
-    filler.fill(apps["order_lines"], demo_records.order_lines(orders))
+    orders = (record.values for record in apps["orders"].records.values())
+    store(apps["order_lines"], demo_records.order_lines(orders))
     filler.fill(apps["活動履歴"], demo_records.activities(filler.attach))
     filler.fill(apps["employees"], demo_records.employees())
     filler.fill(apps["パートナー連絡"], demo_records.partner_messages())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from random import Random
 from typing import Any
@@ -192,22 +192,29 @@ def comments() -> Iterator[tuple[int, str, str, datetime]]:
             yield order, text, random.choice(words.SALES_PEOPLE), moment
 
 
-def order_lines(stored: Sequence[Mapping[str, Any]]) -> Iterator[Values]:
-    """The lines of all orders as records of their own.
+def order_lines(stored: Iterable[Mapping[str, Any]]) -> Iterator[Values]:
+    """The lines of all orders as records of their own, complete as they are stored.
 
     Args:
         stored: The values of the orders, as they are stored.
     """
+    record_number = 0
     for order in stored:
-        for number, row in enumerate(order["lines"], start=1):
+        made, author = order["作成日時"], order["作成者"]
+        for line, row in enumerate(order["lines"], start=1):
+            record_number += 1
             cells = row["value"]
             yield {
-                "作成日時": order["作成日時"],
-                "更新日時": order["作成日時"],
-                "作成者": order["作成者"],
-                "更新者": order["作成者"],
+                "レコード番号": str(record_number),
+                "作成者": author,
+                "作成日時": made,
+                "更新者": author,
+                "更新日時": made,
+                "ステータス": "",
+                "作業者": [],
+                "カテゴリー": [],
                 "order_number": order["order_number"],
-                "line": str(number),
+                "line": str(line),
                 "customer": order["customer"],
                 "product": cells["product"]["value"],
                 "商品名": cells["product_name"]["value"],
