@@ -15,6 +15,7 @@ import requests
 
 from sqlalchemy_kintone.sandbox import Domain, Sandbox
 from sqlalchemy_kintone.sandbox.model import User
+from tests.sandbox import openapi
 from tests.sandbox.client import Api
 from tests.sandbox.echo import ECHO
 
@@ -48,8 +49,10 @@ def sandbox(kintone_sandbox_server: Sandbox, domain: Domain) -> Iterator[Sandbox
 
 @pytest.fixture
 def api(sandbox: Sandbox, http: requests.Session) -> Api:
-    """The administrator's client."""
-    return Api(sandbox.url, http).as_user("sandbox", "sandbox")
+    """The administrator's client; every response is checked where there is a description."""
+    observe = openapi.observer()
+    observers = () if observe is None else (observe,)
+    return Api(sandbox.url, http, observers=observers).as_user("sandbox", "sandbox")
 
 
 @pytest.fixture
