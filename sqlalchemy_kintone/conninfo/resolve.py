@@ -11,14 +11,12 @@ from sqlalchemy_kintone.conninfo import checks
 from sqlalchemy_kintone.conninfo.connection_string import items
 from sqlalchemy_kintone.conninfo.kinds import UnsupportedValueError
 from sqlalchemy_kintone.conninfo.parameters import (
-    NOT_YET,
     PARAMETERS,
     Parameter,
     find,
-    fold,
-    suggestion,
 )
 from sqlalchemy_kintone.conninfo.settings import AuthScheme, Settings
+from sqlalchemy_kintone.conninfo.unknown import unknown_name
 from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError
 
 _CREDENTIALS: Mapping[AuthScheme, frozenset[str]] = {
@@ -27,6 +25,7 @@ _CREDENTIALS: Mapping[AuthScheme, frozenset[str]] = {
     AuthScheme.OAUTH: frozenset({"OAuthAccessToken"}),
 }
 """What each scheme logs in with."""
+_QUOTING = "A value that holds ';' must stand in double quotes."
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def _of_string(conninfo: str) -> dict[str, _Given]:
         place = f"in the connection string, at character {item.position}"
         parameter = find(item.name)
         if parameter is None:
-            raise _unknown(item.name, place, after=before)
+            raise unknown_name(item.name, place, after=before, quoting=_QUOTING)
         if parameter.name in given:
             raise InterfaceError(
                 f"{parameter.name} is given a second time {place}: leave one of them."
@@ -92,7 +91,7 @@ def _of_keywords(keywords: Mapping[str, object]) -> Iterator[tuple[str, _Given]]
     for name, value in keywords.items():
         parameter = find(name)
         if parameter is None:
-            raise _unknown(name, "among the keywords", after=None)
+            raise unknown_name(name, "among the keywords", after=None, quoting=_QUOTING)
         if parameter.name in seen:
             raise InterfaceError(
                 f"{parameter.name} is given twice among the keywords: leave one of them."
@@ -166,21 +165,3 @@ def _read(parameter: Parameter, value: object, place: str) -> Any:
 
 def _is_empty(value: object) -> bool:
     return isinstance(value, (str, tuple, list)) and len(value) == 0
-
-
-def _unknown(
-    name: str, place: str, *, after: Parameter | None
-) -> InterfaceError | NotSupportedError:
-    for planned in NOT_YET:
-        if fold(planned) == fold(name):
-            return NotSupportedError(f"{planned} {place} is not supported yet: leave it out.")
-    nearest = suggestion(name)
-    remedy = f"Did you mean {nearest}?" if nearest else "docs/connection.md lists all parameters."
-    if after is not None and after.secret:
-        # The name may be a piece of the secret.
-        return InterfaceError(
-            f"What follows {after.name} {place} is not the name of a parameter. {remedy} "
-            f"If {after.name} holds ';', put it into double quotes."
-        )
-    shown = name if len(name) <= 40 and name.isprintable() else f"{name[:40]!r}…"
-    return InterfaceError(f"There is no parameter {shown} ({place}). {remedy}")

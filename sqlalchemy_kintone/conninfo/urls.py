@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from sqlalchemy_kintone.conninfo.kinds import Ids, Tokens
 from sqlalchemy_kintone.conninfo.parameters import find, known
+from sqlalchemy_kintone.conninfo.unknown import unknown_name
 from sqlalchemy_kintone.errors import InterfaceError
 
 _TAIL = re.compile(r";\s*([A-Za-z][A-Za-z0-9_ ]*)=")
+_QUOTING = "A '&' in a value is written %26; a value with ';' needs '&' between the parameters."
 
 
 def keywords_of_url(
@@ -38,7 +41,8 @@ def keywords_of_url(
         parameter has is left as it is.
 
     Raises:
-        InterfaceError: A parameter is given twice.
+        InterfaceError: A parameter is given twice, or a secret is followed by what is no parameter
+            and may be a piece of it.
     """
     pairs: list[tuple[str, str]] = []
     if host:
@@ -48,9 +52,12 @@ def keywords_of_url(
         pairs.append(("user", username))
     if password:
         pairs.append(("password", password))
+    parameters: list[tuple[str, str]] = []
     for name, value in query.items():
         whole = value if isinstance(value, str) else _joined(name, value)
-        pairs.extend(_split(name, whole, alone=len(query) == 1))
+        parameters.extend(_split(name, whole, alone=len(query) == 1))
+    _check_names([name for name, _ in parameters])
+    pairs.extend(parameters)
     keywords: dict[str, str] = {}
     for name, value in pairs:
         parameter = find(name)
@@ -60,6 +67,13 @@ def keywords_of_url(
             raise InterfaceError(f"{shown} is given twice in the URL: leave one of them.")
         keywords[keyword] = value
     return keywords
+
+
+def _check_names(names: Sequence[str]) -> None:
+    for before, name in pairwise(names):
+        secret = find(before)
+        if secret is not None and secret.secret and not known(name):
+            raise unknown_name(name, "in the URL", after=secret, quoting=_QUOTING)
 
 
 def _joined(name: str, values: Sequence[str]) -> str:

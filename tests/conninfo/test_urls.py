@@ -108,3 +108,17 @@ def test_what_a_url_gives_makes_settings() -> None:
 def test_a_typo_behind_a_semicolon_is_found() -> None:
     with pytest.raises(InterfaceError, match="Did you mean Timeout"):
         connect_settings(**keywords("kintone://me:geheim@ex/?AppId=1;Tymeout=5"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "kintone:///?Password=secret&geheim=x&Url=ex",
+        "kintone:///?Url=ex&APIToken=secret&geheim=x",
+        "kintone:///?Url=ex;APIToken=secret&geheim=x",
+    ],
+)
+def test_what_may_be_a_piece_of_a_secret_is_not_shown(url: str) -> None:
+    with pytest.raises(InterfaceError, match=r"What follows .* in the URL .*written %26") as caught:
+        keywords(url)
+    assert "geheim" not in str(caught.value)
