@@ -191,8 +191,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         default="8",
     ),
     Parameter("PageSize", WholeNumber(1, 500), "Records per request.", default="500"),
-    Parameter("MaxRows", WholeNumber(1), "The most rows a statement returns."),
-    Parameter("MaxRequests", WholeNumber(1), "The most requests a statement may send."),
+    Parameter(
+        "MaxRows",
+        WholeNumber(1),
+        "The most records a statement may read; it fails where it needs more.",
+    ),
+    Parameter(
+        "MaxRequests",
+        WholeNumber(1),
+        "The most requests a statement may send; it fails where it needs more.",
+    ),
     Parameter("ReadOnly", YesNo(), "Refuse every statement that would change data.", "false"),
     Parameter(
         "TimeZone",

@@ -63,7 +63,7 @@ class Settings:
         metadata_ttl: Seconds for which apps and fields are not asked for again.
         time_zone: An IANA name.
         ssl_server_cert: A file of trusted certificates; None for the usual ones.
-        max_rows: The most rows a statement may return; None for no limit.
+        max_rows: The most records a statement may read; None for no limit.
         max_requests: The most requests a statement may send; None for no limit.
     """
 

@@ -65,6 +65,7 @@ class ScriptedServer:
                 self.close_connection = headers["Content-Length"] != str(len(reply.body))
 
             do_GET = answer  # noqa: N815 - the name is the base class's
+            do_CONNECT = answer  # noqa: N815 - the name is the base class's
             do_POST = answer  # noqa: N815 - the name is the base class's
 
             def log_message(self, *args: object) -> None:

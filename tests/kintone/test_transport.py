@@ -173,12 +173,16 @@ def test_a_proxy_with_login(serve: Serve, open_session: Open) -> None:
 
 def test_a_proxy_for_https_sees_no_login_of_kintone(serve: Serve, open_session: Open) -> None:
     proxy = serve(Reply(407, b"", {"Proxy-Authenticate": "Basic"}))
-    opened = open_session("https://ex", proxy=proxy.url, proxy_user="me", proxy_password="geheim")
-    with pytest.raises(OperationalError, match=r"proxy to records at ex .*ProxyPassword") as caught:
+    opened = open_session("ex", proxy=proxy.url, proxy_user="me", proxy_password="geheim")
+    with pytest.raises(
+        OperationalError, match=r"proxy to records at ex\.cybozu\.com .*ProxyPassword"
+    ) as caught:
         opened.read("records")
     assert "geheim" not in str(caught.value)
-    # The tunnel is asked for by CONNECT, which this server does not know: nothing else arrives.
-    assert proxy.received == []
+    (received,) = proxy.received
+    assert (received.method, received.target) == ("CONNECT", "ex.cybozu.com:443")
+    assert received.headers["Proxy-Authorization"].startswith("Basic ")
+    assert "X-Cybozu-Authorization" not in received.headers
 
 
 def test_the_environments_proxy(
