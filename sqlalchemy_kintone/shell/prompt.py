@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from sqlalchemy_kintone.shell.runner import QuitError, Runner
 from sqlalchemy_kintone.shell.script import Command, read_script
@@ -31,14 +31,21 @@ def _prompt_toolkit_reader() -> ReadLine:
     highlighting = import_module("prompt_toolkit.lexers").PygmentsLexer(
         import_module("pygments.lexers.sql").SqlLexer
     )
-    history = Path.home() / ".kintone_sql_history"
-    # Statements may hold personal data.
-    history.touch(mode=0o600)
     read_line: ReadLine = prompt_toolkit.PromptSession(
-        history=import_module("prompt_toolkit.history").FileHistory(str(history)),
-        lexer=highlighting,
+        history=_history(import_module("prompt_toolkit.history")), lexer=highlighting
     ).prompt
     return read_line
+
+
+def _history(histories: Any) -> Any:
+    """The statements typed before, in a file where the home folder can be written to."""
+    path = Path.home() / ".kintone_sql_history"
+    try:
+        # Statements may hold personal data.
+        path.touch(mode=0o600)
+    except OSError:
+        return histories.InMemoryHistory()
+    return histories.FileHistory(str(path))
 
 
 def _plain_reader() -> ReadLine:

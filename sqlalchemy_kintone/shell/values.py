@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -19,21 +20,7 @@ def as_text(value: Any) -> str:
     (``2026-04-01 09:00:00+09:00``), intervals are hours, minutes and seconds (``25:30:00``), lists
     and structs JSON, bytes hexadecimal.
     """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return "\\x" + bytes(value).hex()
-    if isinstance(value, timedelta):
-        return _clock(value // timedelta(microseconds=1) * 1000)
-    if isinstance(value, pa.MonthDayNano):
-        return _calendar_interval(value)
-    if isinstance(value, (list, Mapping)):
-        return as_json(value)
-    return str(value)
+    return _TEXTS.get(type(value), str)(value)
 
 
 def as_json(value: Any) -> str:
@@ -43,32 +30,40 @@ def as_json(value: Any) -> str:
     does not have, are strings. Dates, times and moments are ISO 8601 strings. What else has no
     JSON type is the string of ``as_text``.
     """
-    if value is None:
-        return "null"
-    if isinstance(value, float) and not math.isfinite(value):
-        return json.dumps(_non_finite(value))
-    if isinstance(value, Decimal):
-        return format(value, "f") if value.is_finite() else json.dumps(str(value))
-    if isinstance(value, (str, bool, int, float)):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, (date, datetime, time)):
-        return json.dumps(value.isoformat())
-    if isinstance(value, list):
-        return "[" + ", ".join(map(as_json, value)) + "]"
-    if isinstance(value, Mapping):
-        items = (f"{as_json(_key(key))}: {as_json(each)}" for key, each in value.items())
-        return "{" + ", ".join(items) + "}"
+    return _JSONS.get(type(value), _text_in_json)(value)
+
+
+def _text_in_json(value: Any) -> str:
     return json.dumps(as_text(value), ensure_ascii=False)
 
 
-def _key(key: Any) -> str:
-    return "null" if key is None else as_text(key)
+def _decimal_in_json(value: Decimal) -> str:
+    return format(value, "f") if value.is_finite() else json.dumps(str(value))
 
 
-def _non_finite(value: float) -> str:
+def _float_in_json(value: float) -> str:
     if math.isnan(value):
-        return "NaN"
-    return "Infinity" if value > 0 else "-Infinity"
+        return '"NaN"'
+    if math.isinf(value):
+        return '"Infinity"' if value > 0 else '"-Infinity"'
+    return repr(value)
+
+
+def _iso_in_json(value: date | time) -> str:
+    return f'"{value.isoformat()}"'
+
+
+def _list_in_json(values: list[Any]) -> str:
+    return "[" + ", ".join(map(as_json, values)) + "]"
+
+
+def _struct_in_json(values: dict[Any, Any]) -> str:
+    items = (f"{_text_in_json(key)}: {as_json(value)}" for key, value in values.items())
+    return "{" + ", ".join(items) + "}"
+
+
+def _interval(value: timedelta) -> str:
+    return _clock(value // timedelta(microseconds=1) * 1000)
 
 
 def _calendar_interval(value: pa.MonthDayNano) -> str:
@@ -90,3 +85,31 @@ def _clock(nanoseconds: int) -> str:
     hour, minute = divmod(minutes, 60)
     fraction = f".{part:09d}".rstrip("0") if part else ""
     return f"{sign}{hour:02d}:{minute:02d}:{second:02d}{fraction}"
+
+
+# By exact type, as results of millions of values go through here.
+_TEXTS: Mapping[type, Callable[[Any], str]] = MappingProxyType(
+    {
+        bool: lambda value: "true" if value else "false",
+        Decimal: "{:f}".format,
+        bytes: lambda value: f"\\x{value.hex()}",
+        timedelta: _interval,
+        pa.MonthDayNano: _calendar_interval,
+        list: _list_in_json,
+        dict: _struct_in_json,
+    }
+)
+_JSONS: Mapping[type, Callable[[Any], str]] = MappingProxyType(
+    {
+        type(None): lambda _: "null",
+        bool: lambda value: "true" if value else "false",
+        int: str,
+        float: _float_in_json,
+        Decimal: _decimal_in_json,
+        date: _iso_in_json,
+        time: _iso_in_json,
+        datetime: _iso_in_json,
+        list: _list_in_json,
+        dict: _struct_in_json,
+    }
+)

@@ -98,24 +98,31 @@ def test_ctrl_c_stops_the_statement_that_runs(connection: Connection) -> None:
     assert out.getvalue() == "b\n2\n"
 
 
-def test_prompt_toolkit_brings_history_and_colours(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def read_with_prompt_toolkit(home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The line that prompt_toolkit reads when ``SELECT 1;`` is typed."""
     pytest.importorskip("prompt_toolkit")
     pytest.importorskip("pygments")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    create_pipe_input = import_module("prompt_toolkit.input").create_pipe_input
+    monkeypatch.setattr(Path, "home", lambda: home)
     output = import_module("prompt_toolkit.output").DummyOutput()
     create_app_session = import_module("prompt_toolkit.application").create_app_session
+    create_pipe_input = import_module("prompt_toolkit.input").create_pipe_input
     with create_pipe_input() as keys, create_app_session(input=keys, output=output):
-        read_line = terminal_line_reader()
         keys.send_text("SELECT 1;\n")
-        assert read_line(PROMPT) == "SELECT 1;"
+        return terminal_line_reader()(PROMPT)
+
+
+def test_prompt_toolkit_keeps_a_history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert read_with_prompt_toolkit(tmp_path, monkeypatch) == "SELECT 1;"
     history = tmp_path / ".kintone_sql_history"
     assert "SELECT 1;" in history.read_text(encoding="utf-8")
     if os.name == "posix":
         assert stat.S_IMODE(history.stat().st_mode) == 0o600
+
+
+def test_a_missing_home_does_not_stop_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    assert read_with_prompt_toolkit(missing, monkeypatch) == "SELECT 1;"
+    assert not missing.exists()
 
 
 def test_without_prompt_toolkit_python_reads_lines(monkeypatch: pytest.MonkeyPatch) -> None:
