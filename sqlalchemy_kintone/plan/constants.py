@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import Enum
 from types import MappingProxyType
 from typing import TypeAlias
@@ -51,6 +51,8 @@ class Constant:
 
 
 NULL = Constant(Kind.NULL, None)
+
+_WIDE = Context(prec=100)
 
 _INTEGER = re.compile(r"\d+")
 _FIXED = re.compile(r"\d*\.\d+|\d+\.")
@@ -166,7 +168,10 @@ _MAX_DIGITS = 38
 def _negated(inner: Constant | None) -> Constant | None:
     if inner is None or not isinstance(inner.value, Decimal | float):
         return None
-    return Constant(inner.kind, -inner.value)
+    if isinstance(inner.value, float):
+        return Constant(inner.kind, -inner.value)
+    # The minus operator would round to the digits of Python's decimal context.
+    return Constant(inner.kind, inner.value.copy_negate())
 
 
 def _cast(inner: Constant, sql_type: str) -> Constant | None:
@@ -183,7 +188,11 @@ def _as_decimal(inner: Constant, precision: int, scale: int) -> Constant | None:
     value = number_of(inner.value) if isinstance(inner.value, str) else inner.value
     if not isinstance(value, Decimal):
         return None
-    fits = value == round(value, scale) and abs(value) < Decimal(10) ** (precision - scale)
+    step = Decimal(1).scaleb(-scale)
+    fits = (
+        value.copy_abs() < Decimal(10) ** (precision - scale)
+        and value.quantize(step, context=_WIDE) == value
+    )
     return Constant(Kind.NUMBER, value) if fits else None
 
 

@@ -53,6 +53,13 @@ class Kintone(DuckDB):
                 return cast("exp.Expression | None", sqlglot.Parser._parse_expression(self))
             return cast("exp.Expression | None", super()._parse_expression())
 
+        def _parse_in(self, this: exp.Expression | None, alias: bool = False) -> exp.In:
+            # ``x IN [a, b]`` searches a list, which holds NULLs to be found, unlike ``(a, b)``.
+            current = self._curr
+            if current is not None and current.token_type == TokenType.L_BRACKET:
+                return exp.In(this=this, field=self._parse_bitwise())
+            return cast("exp.In", super()._parse_in(this, alias))
+
 
 def tokenize(sql: str) -> list[Token]:
     """The tokens of a statement, comments left out.

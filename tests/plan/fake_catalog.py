@@ -25,6 +25,7 @@ ORDERS = Table(
         Column("customer_id", "customer_id", "NUMBER", Family.NUMBER, DECIMAL),
         Column("total", "total", "NUMBER", Family.NUMBER, DECIMAL),
         Column("weight", "weight", "NUMBER", Family.NUMBER, "DOUBLE"),
+        Column("wide", "wide", "NUMBER", Family.NUMBER, "DECIMAL(38,10)"),
         Column("tax", "tax", "CALC", Family.NUMBER, DECIMAL, calc_format="NUMBER"),
         Column("title", "title", "SINGLE_LINE_TEXT", Family.TEXT, "VARCHAR", unique=True),
         Column("memo", "memo", "MULTI_LINE_TEXT", Family.LONG_TEXT, "VARCHAR"),

@@ -1,0 +1,1 @@
+"""SQL conditions on one app to Kintone conditions, with proof of how exact they are."""

@@ -1,0 +1,99 @@
+"""Which rules hold for a column."""
+
+from __future__ import annotations
+
+from sqlalchemy_kintone.catalog.model import Column, Family, Table
+from sqlalchemy_kintone.plan.predicates.choices import option_rules, options_rules
+from sqlalchemy_kintone.plan.predicates.ordered import (
+    Empties,
+    OrderedRules,
+    RevisionRules,
+    as_alternatives,
+    as_list,
+)
+from sqlalchemy_kintone.plan.predicates.places import (
+    Locate,
+    locate_date,
+    locate_id,
+    locate_number,
+    locate_time,
+    locate_timestamp,
+)
+from sqlalchemy_kintone.plan.predicates.rules import Rules
+from sqlalchemy_kintone.plan.predicates.texts import (
+    files_rules,
+    multi_line_rules,
+    record_number_rules,
+    text_rules,
+)
+
+_UNORDERED = "Kintone compares no values of this field by size"
+_PEOPLE = "Kintone refuses codes of people who are no longer there"
+_NO_QUERY = "Kintone's queries do not know $revision"
+_CALC_TEXT = "how Kintone compares calculated dates and times is not documented"
+_CATEGORY = "whether Kintone compares categories is not documented"
+_NAMES = "Kintone finds people by code, not by name"
+_NO_OPTIONS = "the options of this field are not known"
+_RICH_TEXT = "Kintone searches the words of this field and compares none"
+_NEVER_EMPTY = frozenset({"CREATED_TIME", "UPDATED_TIME"})
+
+
+def rules_for(column: Column, table: Table, zone: str) -> Rules:
+    """The rules of a column.
+
+    Args:
+        column: The column.
+        table: Its table.
+        zone: The session's time zone.
+    """
+    code, family = column.field_code, column.family
+    if column.part == "name":
+        return Rules(_NAMES)
+    if family is Family.ID:
+        return _id_rules(code)
+    if family is Family.RECORD_NUMBER:
+        return record_number_rules(code, table.app_code)
+    if family is Family.TEXT:
+        return text_rules(code)
+    if family is Family.LONG_TEXT and column.field_type == "MULTI_LINE_TEXT":
+        return multi_line_rules(code)
+    if family is Family.FILES:
+        return files_rules(code)
+    if family in (Family.OPTION, Family.STATUS, Family.OPTIONS):
+        return _choice_rules(column)
+    return _sized_rules(column, zone)
+
+
+def _id_rules(code: str) -> Rules:
+    if code != "$id":
+        return RevisionRules(_NO_QUERY)
+    return OrderedRules(_UNORDERED, code, locate_id, Empties.NONE, as_list)
+
+
+def _choice_rules(column: Column) -> Rules:
+    if not column.options:
+        return Rules(_NO_OPTIONS)
+    if column.family is Family.OPTIONS:
+        return options_rules(column.field_code, column.options)
+    # That conditions may name the empty value has been seen for drop-downs only.
+    empty = ("",) if column.field_type == "DROP_DOWN" else ()
+    return option_rules(column.field_code, column.options, empty)
+
+
+def _sized_rules(column: Column, zone: str) -> Rules:
+    code, family = column.field_code, column.family
+    if family is Family.NUMBER:
+        empties = Empties.LOWEST if column.field_type == "NUMBER" else Empties.UNKNOWN
+        return OrderedRules(_UNORDERED, code, locate_number(column.sql_type), empties, as_list)
+    if column.field_type == "CALC":
+        return Rules(_CALC_TEXT)
+    empties = Empties.NONE if column.field_type in _NEVER_EMPTY else Empties.UNKNOWN
+    locate: Locate | None = {
+        Family.DATE: locate_date(zone),
+        Family.TIME: locate_time,
+        Family.TIMESTAMP: locate_timestamp(zone),
+    }.get(family)
+    if locate is not None:
+        return OrderedRules(_UNORDERED, code, locate, empties, as_alternatives)
+    reasons = {Family.LONG_TEXT: _RICH_TEXT, Family.CATEGORY: _CATEGORY}
+    return Rules(reasons.get(family, _PEOPLE))

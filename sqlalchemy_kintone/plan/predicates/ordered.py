@@ -1,0 +1,156 @@
+"""Conditions on numbers, ids, dates and times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlglot import exp
+
+from sqlalchemy_kintone.kintone import query
+from sqlalchemy_kintone.plan.conditions import (
+    ALWAYS,
+    NEVER,
+    Translation,
+    at_least,
+    both,
+    either,
+    exactly,
+    local,
+)
+from sqlalchemy_kintone.plan.constants import Constant
+from sqlalchemy_kintone.plan.predicates.places import At, Beyond, Locate, Near
+from sqlalchemy_kintone.plan.predicates.rules import Operator, Rules
+
+_BY_CONVERSION = "DuckDB compares it after a conversion that Kintone does not make"
+_EMPTIES_UNKNOWN = "how Kintone compares empty values of this field is not documented"
+_UNCERTAIN = "how DuckDB reads this constant depends on more than is known here"
+
+
+class Empties(Enum):
+    """What an empty value is to Kintone's comparisons."""
+
+    NONE = "none"
+    """There are no empty values."""
+    LOWEST = "lowest"
+    """Below every number: so for NUMBER."""
+    UNKNOWN = "unknown"
+    """Not documented: an empty value may or may not pass ``<``, ``>`` and ``!=``."""
+
+
+Listing = Callable[[str, Sequence[str]], exp.Expression]
+
+
+def as_list(code: str, values: Sequence[str]) -> exp.Expression:
+    """``code in ("1", "2")``, for types that have ``in``."""
+    return query.among(code, values) if len(values) > 1 else query.compare("=", code, values[0])
+
+
+def as_alternatives(code: str, values: Sequence[str]) -> exp.Expression:
+    """``code = "1" or code = "2"``, for types that have no ``in``."""
+    return query.any_of(query.compare("=", code, value) for value in values)
+
+
+@dataclass(frozen=True)
+class OrderedRules(Rules):
+    """Values that compare by size.
+
+    Attributes:
+        code: The field code.
+        locate: Where a constant lies among the field's values.
+        empties: How Kintone compares empty values.
+        listing: How "one of these values" is written.
+    """
+
+    code: str
+    locate: Locate
+    empties: Empties
+    listing: Listing
+
+    def compare(self, operator: Operator, value: Constant, /) -> Translation:
+        """Exact but for conversions and for empty values of which nothing is known."""
+        place = self.locate(value)
+        if place is None:
+            return local(_UNCERTAIN)
+        if isinstance(place, Beyond):
+            return self._beyond(operator, place)
+        if isinstance(place, Near):
+            return self._near(operator, place)
+        return self._at(operator, place)
+
+    def among(self, values: Sequence[Constant], /) -> Translation:
+        """One list of those values that the field can hold."""
+        places = [self.locate(value) for value in values]
+        if not all(isinstance(place, At | Beyond) for place in places):
+            return either(self.compare("=", value) for value in values)
+        held = [place.text for place in places if isinstance(place, At) and place.whole]
+        return exactly(self.listing(self.code, list(dict.fromkeys(held)))) if held else NEVER
+
+    def not_among(self, values: Sequence[Constant], /) -> Translation:
+        """Each value shut out."""
+        return both(self.compare("!=", value) for value in values)
+
+    def null(self) -> Translation:
+        """``= ""``, where it is known to find empty values."""
+        if self.empties is Empties.NONE:
+            return NEVER
+        if self.empties is Empties.LOWEST:
+            return exactly(query.compare("=", self.code, ""))
+        return local(_EMPTIES_UNKNOWN)
+
+    def present(self) -> Translation:
+        """``!= ""``."""
+        if self.empties is Empties.NONE:
+            return ALWAYS
+        condition = query.compare("!=", self.code, "")
+        if self.empties is Empties.LOWEST:
+            return exactly(condition)
+        return at_least(condition, _EMPTIES_UNKNOWN)
+
+    def _at(self, operator: Operator, place: At) -> Translation:
+        if place.whole:
+            return self._written(operator, place.text)
+        if operator == "=":
+            return NEVER
+        if operator == "!=":
+            return self.present()
+        # Between two values: what is below or equal to the lower one is below the constant.
+        return self._written("<=" if operator in ("<", "<=") else ">", place.text)
+
+    def _written(self, operator: Operator, value: str) -> Translation:
+        condition = query.compare(operator, self.code, value)
+        if operator == "=" or self.empties is Empties.NONE:
+            return exactly(condition)
+        if self.empties is Empties.UNKNOWN:
+            return at_least(condition, _EMPTIES_UNKNOWN)
+        if operator in (">", ">="):
+            return exactly(condition)
+        return exactly(query.all_of([condition, query.compare("!=", self.code, "")]))
+
+    def _near(self, operator: Operator, place: Near) -> Translation:
+        from_low = query.compare(">=", self.code, place.low)
+        to_high = query.compare("<=", self.code, place.high)
+        if operator == "!=":
+            present = self.present()
+            return Translation(present.condition, local("").exactness, _BY_CONVERSION)
+        if operator == "=":
+            return at_least(query.all_of([from_low, to_high]), _BY_CONVERSION)
+        return at_least(to_high if operator in ("<", "<=") else from_low, _BY_CONVERSION)
+
+    def _beyond(self, operator: Operator, place: Beyond) -> Translation:
+        passing = (">", ">=") if place is Beyond.BELOW else ("<", "<=")
+        return self.present() if operator in (*passing, "!=") else NEVER
+
+
+@dataclass(frozen=True)
+class RevisionRules(Rules):
+    """``$revision``: never empty, and unknown to Kintone's queries."""
+
+    def null(self) -> Translation:
+        """Every record has a revision."""
+        return NEVER
+
+    def present(self) -> Translation:
+        """Every record has a revision."""
+        return ALWAYS

@@ -1,0 +1,170 @@
+"""Random SQL conditions on the ``orders`` app, as Hypothesis strategies of text.
+
+Only conditions that DuckDB can compute for every record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+Sql = st.SearchStrategy[str]
+
+OPERATORS = st.sampled_from(["=", "<>", "<", "<=", ">", ">=", "!="])
+
+
+def words(*texts: str) -> Sql:
+    return st.sampled_from(texts)
+
+
+def quoted(*texts: str) -> Sql:
+    return st.sampled_from(["'" + text.replace("'", "''") + "'" for text in texts])
+
+
+NUMBERS = words(
+    *("5", "0", "-5", "(-5)", "5.0", "4.9999", "4.99995", "5.00001", "-0.00001", "6", "1e0"),
+    *("5e0", "-5e0", "0.1", "1e-1", "0.3", "999999999999.9999", "1000000000000", "-1000000000000"),
+    *("-999999999999.99995", "1e12", "1e30", "99999999999999999999", "'5'", "'-5'", "'4.9999'"),
+    *("CAST('5.0' AS DECIMAL(2, 1))", "CAST(5 AS DOUBLE)", "CAST('0.1' AS DOUBLE)", "NULL"),
+)
+WIDE_NUMBERS = words(
+    *("5", "-5", "5.0000000001", "4.9999999999", "0", "5e0", "12345678901234567890.0123456789"),
+    *("-12345678901234567890.0123456789", "1.2345678901234567e19", "99999999999999999999", "NULL"),
+)
+IDS = words("1", "7", "7.0", "7.5", "0", "-1", "140", "141", "7e0", "7.5e0", "'7'", "' 7'", "NULL")
+BIG_IDS = words("99999999999999999999", "9223372036854775807", "9223372036854775808")
+TITLES = quoted(
+    *("", "abc", "ABC", "abc ", "abc  ", " abc", "ａｂｃ", "日本語", 'say "x"', "back\\slash"),
+    *("   ", "\u3000", "x" * 64, "x" * 64 + "y", "x" * 65, "𠮟" * 33 + "a", "𠮟" * 32, "5"),
+    *("0012", "it's", '" or title != "', "\x07bell"),
+)
+KINDS = quoted("A", "B", "C", "b", "a", "", "removed", "Removed", "undefined")
+GRADES = quoted("hi", "lo", "HI", "", "removed")
+TAGS = quoted("x", "y", "z", "X", "", "removed", "undefined")
+STATES = quoted("new", "done", "", "removed", "NEW")
+DAYS = words(
+    *("DATE '2026-03-01'", "DATE '2026-03-29'", "'2026-03-02'", "'2026-3-2'", "NULL"),
+    *("TIMESTAMP '2026-03-01 00:00'", "TIMESTAMP '2026-03-01 09:30'", "DATE '1899-01-01'"),
+    *("TIMESTAMPTZ '2026-03-01 00:00Z'", "TIMESTAMPTZ '2026-02-28 15:00Z'", "DATE '0044-03-15'"),
+    *("CAST('2026-03-01' AS DATE)", "'2026-03-01 09:30'", "DATE '9999-12-31'"),
+)
+HOURS = words(
+    *("TIME '09:30'", "TIME '09:30:30'", "'09:30'", "'09:30:00'", "TIME '00:00'", "NULL"),
+    *("TIME '23:59:59.999999'", "'9:30'"),
+)
+MOMENTS = words(
+    *("TIMESTAMPTZ '2026-03-01 00:30Z'", "TIMESTAMPTZ '2026-03-01 00:30:30Z'", "NULL"),
+    *("TIMESTAMPTZ '2026-03-01 09:30+09:00'", "TIMESTAMP '2026-03-01 09:30'", "'2026-03-01'"),
+    *("'2026-03-01 00:30Z'", "'2026-03-01T00:30:00Z'", "DATE '2026-03-01'", "DATE '2026-03-02'"),
+    # A time that New York's clocks skip, and one that they show twice.
+    *("TIMESTAMP '2026-03-08 02:30'", "TIMESTAMP '2025-11-02 01:30'", "'2026-03-01 09:30'"),
+    *("TIMESTAMP '1887-01-01 00:00'", "TIMESTAMPTZ '0999-12-31 23:59Z'"),
+)
+RECORD_NUMBERS = quoted("1", "7", "007", "JU-7", "abc", "", "141")
+CODES = quoted("sato", "Sato", "nobody", "")
+
+COMPARED: Sequence[tuple[str, Sql]] = (
+    ('"$id"', IDS | BIG_IDS),
+    ('"$revision"', words("1", "2", "NULL")),
+    ("number", RECORD_NUMBERS),
+    ("total", NUMBERS),
+    ("weight", NUMBERS),
+    ("wide", WIDE_NUMBERS),
+    ("tax", NUMBERS),
+    ("title", TITLES),
+    ("memo", TITLES),
+    ("body", TITLES),
+    ("kind", KINDS),
+    ("grade", GRADES),
+    ("状態", STATES),
+    ("day", DAYS),
+    ("hour", HOURS),
+    ('"at"', MOMENTS),
+    ("created", MOMENTS),
+    ("due", words("DATE '2026-03-01'", "'2026-03-02'")),
+    ("author", CODES),
+    ('"author$name"', quoted("佐藤")),
+)
+LISTS: Sequence[tuple[str, Sql]] = (
+    ("tags", TAGS),
+    ("people", CODES),
+    ("category", quoted("a", "b")),
+    ("files", quoted("a.txt")),
+)
+NAMES = [name for name, _ in (*COMPARED, *LISTS)] + ["took"]
+BOOLEANS = words("TRUE", "FALSE", "NULL", "1 = 1", "2 < 1", "NULL = 1", "1 >= 1.5")
+OTHERS = words(
+    "total + 1 > 5",
+    "total = customer_id",
+    "lower(title) = 'abc'",
+    "title LIKE 'a%'",
+    "coalesce(total, 0) = 0",
+    "CAST(\"at\" AS DATE) = DATE '2026-03-01'",
+    "\"at\"::DATE >= '2026-03-01'",
+    "date_trunc('day', \"at\") = TIMESTAMPTZ '2026-03-01 00:00Z'",
+    "date_trunc('month', created) < '2026-04-01'",
+    "year(day) = 2026",
+    "extract(month FROM day) = 3",
+    "took > INTERVAL 1 HOUR",
+    "tags = ['x']",
+    "len(tags) = 1",
+    "(total > 0) IS NOT TRUE",
+    "title < 'b'",
+    "title IN ['abc', NULL]",
+    "NOT (title IN ['abc', NULL])",
+    "customer_id NOT IN [1, 2]",
+)
+
+
+def _comparison(column: str, values: Sql) -> Sql:
+    listed = st.lists(values, min_size=1, max_size=4).map(", ".join)
+    return st.one_of(
+        st.tuples(OPERATORS, values).map(lambda p: f"{column} {p[0]} {p[1]}"),
+        st.tuples(values, OPERATORS).map(lambda p: f"{p[0]} {p[1]} {column}"),
+        st.tuples(words("IN", "NOT IN"), listed).map(lambda p: f"{column} {p[0]} ({p[1]})"),
+        st.tuples(words("BETWEEN", "NOT BETWEEN"), values, values).map(
+            lambda p: f"{column} {p[0]} {p[1]} AND {p[2]}"
+        ),
+        st.tuples(words("IS DISTINCT FROM", "IS NOT DISTINCT FROM"), values).map(
+            lambda p: f"{column} {p[0]} {p[1]}"
+        ),
+    )
+
+
+def _on_list(column: str, values: Sql) -> Sql:
+    listed = st.lists(values, max_size=3).map(lambda v: f"[{', '.join(v)}]::VARCHAR[]")
+    bare = st.lists(values, min_size=1, max_size=3).map(lambda v: f"[{', '.join(v)}]")
+    return st.one_of(
+        st.tuples(words("list_contains", "array_contains", "list_has", "contains"), values).map(
+            lambda p: f"{p[0]}({column}, {p[1]})"
+        ),
+        values.map(lambda v: f"{v} = ANY({column})"),
+        st.tuples(
+            words("list_has_any", "array_has_any", "list_has_all", "array_has_all"), listed | bare
+        ).map(lambda p: f"{p[0]}({column}, {p[1]})"),
+        bare.map(lambda v: f"{column} && {v}"),
+        bare.map(lambda v: f"{v} && {column}"),
+        bare.map(lambda v: f"{column} @> {v}"),
+    )
+
+
+LEAVES: Sql = st.one_of(
+    *(_comparison(name, values) for name, values in COMPARED),
+    *(_on_list(name, values) for name, values in LISTS),
+    st.sampled_from(NAMES).map(lambda name: f"{name} IS NULL"),
+    st.sampled_from(NAMES).map(lambda name: f"{name} IS NOT NULL"),
+    BOOLEANS,
+    OTHERS,
+)
+CONDITIONS: Sql = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.tuples(inner, words("AND", "OR"), inner).map(lambda p: f"({p[0]} {p[1]} {p[2]})"),
+        inner.map(lambda c: f"NOT ({c})"),
+        st.tuples(inner, words("IS TRUE", "IS FALSE", "IS NOT TRUE", "IS NOT FALSE")).map(
+            lambda p: f"({p[0]}) {p[1]}"
+        ),
+    ),
+    max_leaves=6,
+)

@@ -1,0 +1,99 @@
+"""Pushed conditions find what SQL finds, or more where they say so, however Kintone behaves.
+
+Conditions are answered by the sandbox under any reading of what is not known of Kintone, and by
+plain DuckDB over the same records.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, get_args, get_type_hints
+
+import duckdb
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+from sqlglot import exp
+
+from sqlalchemy_kintone.kintone.query import render
+from sqlalchemy_kintone.plan.conditions import Translation
+from sqlalchemy_kintone.plan.predicates.columns import rules_for
+from sqlalchemy_kintone.plan.predicates.rules import Rules
+from sqlalchemy_kintone.plan.predicates.translate import Translator
+from sqlalchemy_kintone.plan.sql import parse
+from sqlalchemy_kintone.sandbox.model import App, Domain
+from sqlalchemy_kintone.sandbox.switches import Switches
+from tests.plan.conditions import CONDITIONS, LEAVES
+from tests.plan.fake_catalog import ORDERS
+from tests.plan.records import COUNT, orders_app, plain_orders
+from tests.sandbox.query.build import matching
+
+EVERY_ID = list(range(1, COUNT + 1))
+_HINTS = get_type_hints(Switches)
+SWITCHES = st.fixed_dictionaries(
+    {}, optional={name: st.sampled_from(get_args(hint)) for name, hint in _HINTS.items()}
+).map(lambda chosen: tuple(sorted(chosen.items())))
+ZONES = st.sampled_from(["UTC", "Asia/Tokyo", "America/New_York", "America/St_Johns"])
+
+
+@cache
+def sandbox(switches: tuple[tuple[str, Any], ...]) -> tuple[App, Domain]:
+    return orders_app(**dict(switches))
+
+
+@cache
+def plain(zone: str) -> duckdb.DuckDBPyConnection:
+    return plain_orders(zone)
+
+
+def translated(condition: str, zone: str = "UTC") -> Translation:
+    """A condition as the planner has Kintone check it."""
+    where = parse(f"SELECT 1 FROM orders WHERE {condition}").find(exp.Where)
+    assert where is not None
+
+    def rules_of(column: exp.Column) -> Rules | None:
+        found = ORDERS.column(column.name)
+        return rules_for(found, ORDERS, zone) if found else None
+
+    return Translator(rules_of).true(where.this)
+
+
+def check(condition: str, switches: tuple[tuple[str, Any], ...], zone: str) -> None:
+    found = plain(zone).execute(f'SELECT "$id" FROM orders WHERE {condition} ORDER BY 1')
+    expected = [record_id for (record_id,) in found.fetchall()]
+    translation = translated(condition, zone)
+    if translation.never:
+        assert expected == []
+        return
+    pushed = EVERY_ID
+    if translation.condition is not None:
+        text = render(translation.condition)
+        note(text)
+        pushed = matching(text, *sandbox(switches))
+    if translation.exact:
+        assert pushed == expected
+    else:
+        assert set(expected) <= set(pushed)
+        assert translation.reason
+
+
+CASE = {"switches": SWITCHES, "zone": ZONES}
+
+
+@settings(max_examples=400, deadline=None)
+@given(condition=LEAVES, **CASE)
+def test_simple_conditions(condition: str, switches: Any, zone: str) -> None:
+    check(condition, switches, zone)
+
+
+@settings(max_examples=300, deadline=None)
+@given(condition=CONDITIONS, **CASE)
+def test_conditions(condition: str, switches: Any, zone: str) -> None:
+    check(condition, switches, zone)
+
+
+@pytest.mark.long
+@settings(max_examples=20_000, deadline=None)
+@given(condition=LEAVES | CONDITIONS, **CASE)
+def test_many_conditions(condition: str, switches: Any, zone: str) -> None:
+    check(condition, switches, zone)
