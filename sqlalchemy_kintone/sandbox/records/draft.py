@@ -41,8 +41,7 @@ class Draft:
 
     def change(self, before: Record, after: Record, prefix: str) -> None:
         """Take in a new version of a record; notes values that are not unique."""
-        if before.id not in self._new:
-            self._old.append(before)
+        self._old.append(before)
         for code in self._unique:
             if before.values.get(code):
                 key = (code, before.values[code])

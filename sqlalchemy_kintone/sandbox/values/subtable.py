@@ -53,7 +53,7 @@ def _row(
             values[code] = NORMALISERS[field.type](
                 Sent(writing, field, value_in(cells[code]), prefix, held)
             )
-        elif before is not None and code in before["value"] and (keeps or field.copied):
+        elif keeps and before is not None and code in before["value"]:
             values[code] = held
         elif field.derived:
             values[code] = empty(field.type)

@@ -109,7 +109,7 @@ def test_one_failure_undoes_everything(
 
 def test_unique_values_that_were_undone_are_free(api: Api, app: App) -> None:
     requests = [
-        request("POST", "record.json", app=app.id, record={"key": {"value": "a"}}),
+        request("POST", "records.json", app=app.id, records=[{}, {"key": {"value": "a"}}]),
         request("DELETE", "records.json", app=app.id, ids=[99]),
     ]
     assert api.post(BULK, requests=requests).status_code == 404

@@ -87,6 +87,17 @@ def test_files_stay_where_their_read_key_is_sent_again(api: Api, app: App, domai
     assert len(domain.files) == 2
 
 
+def test_a_file_attached_and_dropped_by_one_request_is_gone(
+    api: Api, app: App, domain: Domain
+) -> None:
+    add(api, app, {})
+    attached = {"id": 1, "record": {"files": {"value": keys(upload(api))}}}
+    dropped = {"id": 1, "record": {"files": {"value": []}}}
+    api.ok("PUT", "records.json", app=app.id, records=[attached, dropped])
+    assert shown(api, app, 1, "files") == []
+    assert domain.files == {}
+
+
 def test_a_read_key_of_another_record_is_no_file(api: Api, app: App) -> None:
     add(api, app, {"files": keys(upload(api))})
     (file,) = shown(api, app, 1, "files")

@@ -251,3 +251,15 @@ def test_who_an_entity_makes_assignee(
     add(api, one, {"teams": [{"code": "sales"}]})
     api.ok("PUT", STATUS, app=one.id, id=1, action="go")
     assert current(api, one)[:2] == ("all", assignees)
+
+
+def test_an_action_computes_again(api: Api, domain: Domain, clock: Clock) -> None:
+    states = {"new": {"name": "new", **state(0)}}
+    actions = [{"name": "again", "from": "new", "to": "new", "filterCond": ""}]
+    updated = {"type": "CALC", "expression": "更新日時", "format": "DATETIME"}
+    process = {"states": states, "actions": actions}
+    app = create_app(domain, "computed", {"updated": updated}, process=process)
+    add(api, app, {})
+    clock.advance(minutes=1)
+    api.ok("PUT", STATUS, app=app.id, id=1, action="again")
+    assert shown(api, app, 1, "updated") == "2026-11-25T00:31:00Z"

@@ -153,6 +153,7 @@ class TestReading:
 
     def test_a_field_added_later_reads_as_empty(self, api: Api, app: App) -> None:
         add(api, app, {})
+        assert shown(api, app, 1, "title") == "untitled"
         app.settings.properties["later"] = {"type": "NUMBER", "code": "later"}
         app.settings.revision += 1
         assert shown(api, app, 1, "later") == ""
@@ -301,6 +302,23 @@ class TestChanging:
         refusal = api.refused("PUT", "records.json", app=app.id, records=changes)
         assert refusal == (status, code)
         assert (shown(api, app, 1, "key"), shown(api, app, 1, "$revision")) == ("old", "1")
+
+    @pytest.mark.parametrize(
+        ("changes", "keys"),
+        [
+            ([(1, "free"), (2, "a")], ["free", "a"]),
+            ([(1, "x"), (1, "y"), (2, "x")], ["y", "x"]),
+            ([(1, "free"), (2, "a"), (1, "b")], ["b", "a"]),
+        ],
+    )
+    def test_a_unique_value_given_up_may_be_taken_by_the_next(
+        self, api: Api, app: App, changes: list[tuple[int, str]], keys: list[str]
+    ) -> None:
+        add(api, app, {"key": "a"}, {"key": "b"})
+        records = [{"id": each, "record": {"key": {"value": key}}} for each, key in changes]
+        api.ok("PUT", "records.json", app=app.id, records=records)
+        assert [shown(api, app, each, "key") for each in (1, 2)] == keys
+        assert [unique_index.find(app, "key", key) for key in keys] == [1, 2]
 
     def test_system_fields_are_refused_under_their_old_names(self, api: Api, app: App) -> None:
         add(api, app, {})

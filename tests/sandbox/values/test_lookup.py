@@ -8,7 +8,7 @@ import pytest
 
 from sqlalchemy_kintone.sandbox.apps import create_app
 from sqlalchemy_kintone.sandbox.model import App, Domain
-from tests.sandbox.writing import added, changed, make_domain, refused, row_values, rows
+from tests.sandbox.writing import added, cells, changed, make_domain, refused, row_values, rows
 
 SOURCE: dict[str, dict[str, Any]] = {
     "code": {"type": "SINGLE_LINE_TEXT", "unique": True},
@@ -203,3 +203,30 @@ def test_a_lookup_in_a_table_copies_in_its_row(domain: Domain, products: App) ->
         {"product": "", "name": ""},
         {"product": "P001", "name": "apple"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("choice", "cells_sent", "after"),
+    [
+        ("kept", {"note": "x"}, {"product": "P001", "name": "apple", "note": "x"}),
+        ("kept", {"product": "P001"}, {"product": "P001", "name": "red apple", "note": "old"}),
+        ("default", {"note": "x"}, {"product": "", "name": "", "note": "x"}),
+        ("default", {"product": "P001"}, {"product": "P001", "name": "red apple", "note": ""}),
+    ],
+)
+def test_a_known_row_copies_again_only_where_its_key_is_written(
+    choice: str, cells_sent: dict[str, str], after: dict[str, str]
+) -> None:
+    domain = make_domain(omitted_cells=choice)
+    source = create_app(domain, "products", SOURCE)
+    added(domain, source, {"code": "P001", "name": "apple"})
+    inner = {
+        "product": lookup(source, "code", "SINGLE_LINE_TEXT", name="name"),
+        "name": {"type": "SINGLE_LINE_TEXT"},
+        "note": {"type": "SINGLE_LINE_TEXT"},
+    }
+    app = create_app(domain, "rows", {"items": {"type": "SUBTABLE", "fields": inner}})
+    added(domain, app, {"items": rows({"product": "P001", "note": "old"})})
+    changed(domain, source, 1, {"name": "red apple"})
+    record = changed(domain, app, 1, {"items": [{"id": "1", "value": cells(cells_sent)}]})
+    assert row_values(record.values["items"]) == [after]
