@@ -38,7 +38,7 @@ def test_format_and_marker() -> None:
         (["--format", "xml"], "invalid choice: 'xml'"),
         (["--sandbox", "Url=ex"], "contradict each other"),
         (["-f", "missing.sql"], "cannot read missing.sql: No such file or directory"),
-        (["-f", "."], "cannot read .: Is a directory"),
+        (["-f", "."], "cannot read .: "),
         (["--fromat=csv", "Url=ex"], "there is no option --fromat"),
         (["Url=ex", "Password=hidden"], "put the connection string into quotes"),
         (["kintone://u:hidden@ex:port/"], "The URL cannot be read"),
