@@ -12,7 +12,7 @@ from sqlalchemy_kintone.sandbox.form_changes import origins
 from sqlalchemy_kintone.sandbox.model import App, Domain, Origins, Record
 from sqlalchemy_kintone.sandbox.values.calc import compute
 from sqlalchemy_kintone.sandbox.values.form import Field, Form, compile_form, empty
-from sqlalchemy_kintone.sandbox.values.formula import FormulaSyntaxError
+from sqlalchemy_kintone.sandbox.values.formula import FormulaSyntaxError, references
 
 _MULTIPLE = frozenset(("CHECK_BOX", "MULTI_SELECT"))
 
@@ -30,7 +30,7 @@ def deploy(domain: Domain, apps: Sequence[App], author: str) -> None:
         author: The code of the user who does it.
 
     Raises:
-        KintoneError: GAIA_IL01 (a CALC with a formula that cannot be read).
+        KintoneError: GAIA_IL01 (a formula that cannot be read, or uses a field that is not there).
     """
     migrated = {app.id: _migrated(app) for app in apps}
     failing = {app.id for app in apps if _breaks(migrated[app.id], compile_form(app.preview))}
@@ -72,10 +72,7 @@ def _rehome_files(domain: Domain, app: App) -> None:
 
 def _migrated(app: App) -> list[Record]:
     """The records as they are under the preview settings; their revisions stay."""
-    try:
-        form = compile_form(app.preview)
-    except FormulaSyntaxError as error:
-        raise KintoneError("GAIA_IL01", f"The formula is not valid: {error}.") from None
+    form = _form(app)
     if app.live is None:
         return list(app.records.values())
     kept = origins(app)
@@ -83,6 +80,19 @@ def _migrated(app: App) -> list[Record]:
         Record(record.id, record.revision, _values(form, record.values, kept))
         for record in app.records.values()
     ]
+
+
+def _form(app: App) -> Form:
+    try:
+        form = compile_form(app.preview)
+    except FormulaSyntaxError as error:
+        raise KintoneError("GAIA_IL01", f"The formula is not valid: {error}.") from None
+    for field in form.computed:
+        for code in references(str(field.settings["expression"])):
+            if code not in form.everywhere:
+                message = f"The formula of {field.code} uses a field (code: {code}) not found."
+                raise KintoneError("GAIA_IL01", message)
+    return form
 
 
 def _values(form: Form, before: Mapping[str, Any], kept: Origins) -> dict[str, Any]:

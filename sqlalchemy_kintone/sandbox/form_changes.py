@@ -17,6 +17,7 @@ from sqlalchemy_kintone.sandbox.properties import (
     Property,
     complete,
 )
+from sqlalchemy_kintone.sandbox.values.formula import with_renamed
 
 Sent = Mapping[str, Any]
 
@@ -84,6 +85,9 @@ def change_fields(domain: Domain, app: App, sent: Mapping[str, Any]) -> None:
     for prop in app.preview.properties.values():
         _settle(prop)
     renamed = _renamed(properties, changes)
+    for _, prop, _ in app.preview.fields():
+        if prop.get("expression"):
+            prop["expression"] = with_renamed(prop["expression"], renamed)
     layouts.rename(app.preview.layout, renamed)
     layouts.fit_tables(app.preview.layout, app.preview.properties)
 

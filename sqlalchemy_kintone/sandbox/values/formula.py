@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import decimal
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Protocol, Union
 
 from sqlalchemy_kintone.sandbox.values.numbers import CONTEXT, Precision, plain
@@ -73,6 +74,32 @@ def parse(text: str) -> Expression:
         FormulaSyntaxError: It is not one.
     """
     return Expression(text, _Parser(text).parse())
+
+
+def references(text: str) -> frozenset[str]:
+    """The field codes that an expression uses.
+
+    Raises:
+        FormulaSyntaxError: It holds something that is no part of an expression.
+    """
+    tokens = [*_tokens(text), ("end", "")]
+    return frozenset(
+        name
+        for (kind, name), following in pairwise(tokens)
+        if kind == "name" and following != ("operator", "(")
+    )
+
+
+def with_renamed(text: str, renamed: Mapping[str, str]) -> str:
+    """An expression that uses fields by their new codes."""
+
+    def replace_name(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name is None or name not in renamed or text[match.end() :].lstrip().startswith("("):
+            return match[0]
+        return match[0].removesuffix(name) + renamed[name]
+
+    return _TOKEN.sub(replace_name, text)
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
