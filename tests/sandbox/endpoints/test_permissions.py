@@ -282,6 +282,15 @@ class TestLookupSources:
         refusal = user_api.refused("POST", "record.json", app=orders.id, record=record)
         assert refusal == (400, "GAIA_LO04")
 
+    def test_a_lookup_needs_the_right_to_view_its_key(
+        self, user_api: Api, shared: App, orders: App
+    ) -> None:
+        hidden = {"code": "number", "entities": [field_right(EVERYONE, "NONE")]}
+        shared.settings.field_acl = [hidden]
+        record = {"key": {"value": "1"}}
+        refusal = user_api.refused("POST", "record.json", app=orders.id, record=record)
+        assert refusal == (400, "GAIA_LO04")
+
     def test_a_token_of_the_source_is_needed_too(
         self, domain: Domain, shared: App, orders: App, token_api: Callable[..., Api]
     ) -> None:

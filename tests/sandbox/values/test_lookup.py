@@ -186,6 +186,14 @@ def test_copied_numbers_are_rounded_to_the_target_apps_places(
     assert added(domain, app, {"key": "P001"}).values["copy"] == "1.23"
 
 
+def test_a_copied_number_with_too_many_digits_is_empty(domain: Domain, products: App) -> None:
+    added(domain, products, {"code": "P003", "price": "123456"})
+    key = lookup(products, "code", "SINGLE_LINE_TEXT", copy="price")
+    properties = {"key": key, "copy": {"type": "NUMBER"}}
+    app = create_app(domain, "short", properties, number_precision={"digits": "9"})
+    assert added(domain, app, {"key": "P003"}).values["copy"] == ""
+
+
 def test_a_lookup_in_a_table_copies_in_its_row(domain: Domain, products: App) -> None:
     inner = {
         "product": lookup(products, "code", "SINGLE_LINE_TEXT", name="name", total="price"),
