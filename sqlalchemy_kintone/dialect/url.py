@@ -8,6 +8,7 @@ from sqlalchemy.engine import URL
 
 from sqlalchemy_kintone.conninfo import MASK, keywords_of_url, mask
 from sqlalchemy_kintone.conninfo.parameters import find
+from sqlalchemy_kintone.errors import InterfaceError
 
 
 def keywords(url: URL) -> dict[str, str]:
@@ -39,7 +40,11 @@ class MaskedURL(URL):
 
 
 def _masked(url: URL) -> Mapping[str, str]:
-    secrets = [value for name, value in keywords(url).items() if _is_secret(name)]
+    try:
+        named = keywords(url)
+    except InterfaceError:  # someone changed the URL: nothing tells what is a secret in it
+        return dict.fromkeys(url.query, MASK)
+    secrets = [value for name, value in named.items() if _is_secret(name)]
     return {
         name: MASK
         if _is_secret(name)
