@@ -61,7 +61,6 @@ def test_where_statements_end(text: str, expected: list[str]) -> None:
     "text",
     [
         "SELECT 'a;b' ; SELECT 2",
-        "SELECT e'a\\';b' ; SELECT 2",
         "SELECT /* a /* ; */ ; */ 1 ; SELECT 2",
         'SELECT "a;b" -- ;\n ; SELECT 2',
         "SELECT $a$ ; SELECT $a$",
