@@ -15,7 +15,8 @@ from sqlalchemy_kintone.engine import Engine, OutputColumn
 from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown
 from sqlalchemy_kintone.plan.planner import plan_statement
-from sqlalchemy_kintone.read.reader import Budget, Reader
+from sqlalchemy_kintone.read.budget import Budget
+from sqlalchemy_kintone.read.reader import Reader
 from sqlalchemy_kintone.stats import Stats
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -58,8 +59,14 @@ class Execution:
         self._cancelled = threading.Event()
         observed = client.observed(self._count)
         self._catalog = AppCatalog(observed, settings, cache)
-        budget = Budget(settings.max_requests, settings.max_rows)
-        self._reader = Reader(observed, self.stats, budget, settings.page_size, self._cancelled)
+        self._reader = Reader(
+            observed,
+            self.stats,
+            Budget(self.stats, settings.max_requests, settings.max_rows),
+            settings.page_size,
+            settings.max_connections,
+            self._cancelled,
+        )
         self._statement = engine.statement()
 
     def run(self, sql: str, parameters: Parameters | None) -> Result:
@@ -107,7 +114,5 @@ class Execution:
             yield batch
 
     def _count(self, exchange: Exchange) -> None:
-        self.stats.requests += 1
-        self.stats.received_bytes += exchange.received_bytes
-        if exchange.resource != "records":
-            self.stats.metadata_requests += 1
+        is_metadata = exchange.resource != "records"
+        self.stats.add_request(exchange.received_bytes, is_metadata=is_metadata)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,6 +17,21 @@ from sqlalchemy_kintone.errors import DataError, OperationalError
 _TIMESTAMP = pa.timestamp("us", tz="UTC")
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _DURATION = re.compile(r"(-?)(\d+):(\d+)")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of records.
+
+    Attributes:
+        table: Its rows.
+        last_id: The ``$id`` of the last one; None for an empty page.
+        total: How many records the condition selects, where that was asked for.
+    """
+
+    table: pa.Table
+    last_id: int | None
+    total: int | None
 
 
 class TextCell(msgspec.Struct):
@@ -98,26 +114,30 @@ class Decoder:
             members,
             rename={attribute: code for code, attribute in self._attribute.items()},
         )
-        page = msgspec.defstruct("Page", [("records", list[record])])  # type: ignore[valid-type]
+        page = msgspec.defstruct(
+            "Page",
+            [("records", list[record]), ("totalCount", str | None, None)],  # type: ignore[valid-type]
+        )
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(page)
         self._extract = [_extractor(column) for column in columns]
         self._convert = [_converter(column) for column in columns]
         self.schema = pa.schema([(c.name, arrow_type(c)) for c in columns])
 
-    def decode(self, body: bytes) -> tuple[pa.Table, int | None]:
-        """One page as a table, and the ``$id`` of its last record (None for an empty page).
+    def decode(self, body: bytes) -> Page:
+        """One page.
 
         Raises:
             OperationalError: The body is not a page of records, or lacks a field.
             DataError: A value does not fit its column's type.
         """
         try:
-            records = self._decoder.decode(body).records
+            page = self._decoder.decode(body)
         except msgspec.MsgspecError as error:
             raise OperationalError(
                 f"Kintone's answer for {self._place} is not a page of records ({error}). "
                 "The app's form may just have changed: run the statement again."
             ) from error
+        records = page.records
         arrays = []
         for column, extract, convert in zip(
             self._columns, self._extract, self._convert, strict=True
@@ -131,8 +151,11 @@ class Decoder:
                 arrays.append(convert(values))
             except (pa.ArrowException, ValueError) as error:
                 raise self._misfit(column, convert, values, records, error) from error
-        table = pa.Table.from_arrays(arrays, schema=self.schema)
-        return table, self._record_id(records[-1]) if records else None
+        return Page(
+            table=pa.Table.from_arrays(arrays, schema=self.schema),
+            last_id=self._record_id(records[-1]) if records else None,
+            total=int(page.totalCount) if page.totalCount else None,
+        )
 
     def _record_id(self, record: Any) -> int | None:
         cell = getattr(record, self._attribute["$id"])

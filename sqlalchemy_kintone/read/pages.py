@@ -1,15 +1,17 @@
-"""Which requests read a scan: pages in ``$id`` order, or one page in the server's order.
+"""The query texts of a scan's pages, and where pages in turn go on.
 
-The protocol is free of I/O: a generator yields the query of the next page and is sent what came
-of it, so that any transport can drive it.
+Free of I/O: a generator yields the query of the next page and is sent what came of it, so that any
+transport can drive it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy_kintone.plan.model import Scan
+from sqlalchemy_kintone.read.segments import Segment
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,24 @@ class PageResult:
 PageRequests = Generator[str, PageResult, None]
 
 
-def page_requests(scan: Scan, page_size: int) -> PageRequests:
-    """The queries that read a scan.
+def is_full_read(scan: Scan) -> bool:
+    """Whether all records of the scan's condition are wanted, in whatever order."""
+    return not (scan.empty or scan.order or scan.offset or scan.limit is not None)
+
+
+def strategy(scan: Scan, page_size: int) -> str:
+    """How a scan is read, in words for EXPLAIN."""
+    if scan.empty or scan.limit == 0:
+        return "no request"
+    if is_full_read(scan):
+        return "pages by $id, in parallel where there are many"
+    if scan.limit is not None and scan.limit <= page_size:
+        return "single page"
+    return "pages by offset" if scan.order or scan.offset else "pages by $id"
+
+
+def pages_in_turn(scan: Scan, page_size: int) -> PageRequests:
+    """The queries that read a scan with a limit or an order, one page after the other.
 
     Args:
         scan: What to read.
@@ -41,38 +59,55 @@ def page_requests(scan: Scan, page_size: int) -> PageRequests:
         yield from _pages_by_id(scan, page_size)
 
 
-def strategy(scan: Scan, page_size: int) -> str:
-    """How a scan is read, in words for EXPLAIN."""
-    if scan.empty or scan.limit == 0:
-        return "no request"
-    if scan.limit is not None and scan.limit <= page_size:
-        return "single page"
-    return "offset pages" if scan.order or scan.offset else "seek by $id"
+def segment_pages(condition: str | None, segment: Segment, page_size: int) -> PageRequests:
+    """The queries that read the records between two ids.
+
+    Each page starts after the last ``$id`` seen, which others' writes cannot shift.
+    """
+    low, high = segment.low, segment.high
+    while high is None or low + 1 < high:
+        result = yield page_by_id(condition, page_size, Segment(low, high))
+        if result.records < page_size or result.last_id is None:
+            return
+        low = result.last_id
+
+
+def page_by_id(
+    condition: str | None,
+    size: int,
+    within: Segment | None = None,
+    direction: Literal["asc", "desc"] = "asc",
+) -> str:
+    """The query of one page in the order of ``$id``.
+
+    Args:
+        condition: What records must satisfy; None for all.
+        size: The most records of the page.
+        within: The ids that it may come from.
+        direction: Whether the page has the lowest ids of those, or the highest.
+    """
+    parts = []
+    if within is not None and within.low > 0:
+        parts.append(f"$id > {within.low}")
+    if within is not None and within.high is not None:
+        parts.append(f"$id < {within.high}")
+    if condition:
+        # `and` binds tighter than `or`, so a condition is only joined in parentheses.
+        parts.append(f"({condition})" if parts else condition)
+    return f"{' and '.join(parts)} order by $id {direction} limit {size}".lstrip()
 
 
 def _pages_by_id(scan: Scan, page_size: int) -> PageRequests:
     """Seek: each page starts after the last ``$id`` seen, which others' writes cannot shift."""
-    last_id: int | None = None
-    remaining = scan.limit
+    low, remaining = 0, scan.limit
     while remaining is None or remaining > 0:
         size = page_size if remaining is None else min(page_size, remaining)
-        result = yield _query(scan.condition, last_id, size)
+        result = yield page_by_id(scan.condition, size, Segment(low))
         if remaining is not None:
             remaining -= result.records
         if result.records < size or result.last_id is None:
             return
-        last_id = result.last_id
-
-
-def _query(condition: str | None, last_id: int | None, size: int) -> str:
-    parts = []
-    if last_id is not None:
-        parts.append(f"$id > {last_id}")
-    if condition:
-        # `and` binds tighter than `or`, so a condition is only joined in parentheses.
-        parts.append(f"({condition})" if parts else condition)
-    where = " and ".join(parts)
-    return f"{where} order by $id asc limit {size}".lstrip()
+        low = result.last_id
 
 
 def _ordered_pages(scan: Scan, page_size: int) -> PageRequests:

@@ -69,22 +69,22 @@ VALUES = [
     ("decoded", "values", "expected"), [v[1:] for v in VALUES], ids=[v[0] for v in VALUES]
 )
 def test_values(decoded: Column, values: list[Any], expected: list[Any]) -> None:
-    table, last_id = Decoder([decoded], "app").decode(body(*values))
-    assert table.column("f").to_pylist() == expected
-    assert last_id == len(values)
+    page = Decoder([decoded], "app").decode(body(*values))
+    assert page.table.column("f").to_pylist() == expected
+    assert page.last_id == len(values)
 
 
 def test_two_columns_of_one_field() -> None:
     code = column(Family.PERSON, "VARCHAR", "who")
     name = column(Family.PERSON, "VARCHAR", "who$name", part="name")
-    table, _ = Decoder([RECORD_ID, code, name], "app").decode(body(SATO))
-    assert table.to_pylist() == [{"$id": 1, "who": "sato", "who$name": "佐藤"}]
+    page = Decoder([RECORD_ID, code, name], "app").decode(body(SATO))
+    assert page.table.to_pylist() == [{"$id": 1, "who": "sato", "who$name": "佐藤"}]
 
 
 def test_an_empty_page() -> None:
-    table, last_id = Decoder([RECORD_ID], "app").decode(b'{"records": [], "totalCount": null}')
-    assert (table.num_rows, last_id) == (0, None)
-    assert table.schema.names == ["$id"]
+    page = Decoder([RECORD_ID], "app").decode(b'{"records": [], "totalCount": "12"}')
+    assert (page.table.num_rows, page.last_id, page.total) == (0, None, 12)
+    assert page.table.schema.names == ["$id"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,15 @@ import pytest
 from sqlalchemy_kintone.catalog.columns import RECORD_ID
 from sqlalchemy_kintone.catalog.model import Table
 from sqlalchemy_kintone.plan.model import OrderKey, Scan
-from sqlalchemy_kintone.read.pages import PageResult, page_requests, strategy
+from sqlalchemy_kintone.read.pages import (
+    PageRequests,
+    PageResult,
+    page_by_id,
+    pages_in_turn,
+    segment_pages,
+    strategy,
+)
+from sqlalchemy_kintone.read.segments import Segment
 
 TABLE = Table("apps", "orders", 1, "", None, (RECORD_ID,))
 
@@ -31,9 +39,8 @@ def scan(
     )
 
 
-def queries(what: Scan, *pages: tuple[int, int | None], size: int = 500) -> list[str]:
+def queries(requests: PageRequests, *pages: tuple[int, int | None]) -> list[str]:
     """The queries sent when pages bring so many records and end with these ids."""
-    requests = page_requests(what, size)
     sent = []
     try:
         query = next(requests)
@@ -47,25 +54,6 @@ def queries(what: Scan, *pages: tuple[int, int | None], size: int = 500) -> list
 
 BY_PRICE = (OrderKey("price", descending=True), OrderKey("$id"))
 CASES = {
-    "one short page": (scan(), [(3, 3)], ["order by $id asc limit 500"]),
-    "nothing there": (scan(), [(0, None)], ["order by $id asc limit 500"]),
-    "full pages until a short one": (
-        scan(),
-        [(500, 500), (500, 1007), (1, 1008)],
-        [
-            "order by $id asc limit 500",
-            "$id > 500 order by $id asc limit 500",
-            "$id > 1007 order by $id asc limit 500",
-        ],
-    ),
-    "a condition is kept together": (
-        scan('a = "1" or b = "2"'),
-        [(500, 600), (0, None)],
-        [
-            'a = "1" or b = "2" order by $id asc limit 500',
-            '$id > 600 and (a = "1" or b = "2") order by $id asc limit 500',
-        ],
-    ),
     "a limit within a page": (scan(limit=7), [(7, 9)], ["order by $id asc limit 7"]),
     "a limit over pages": (
         scan(limit=501),
@@ -73,6 +61,14 @@ CASES = {
         ["order by $id asc limit 500", "$id > 500 order by $id asc limit 1"],
     ),
     "a limit that is not reached": (scan(limit=7), [(2, 2)], ["order by $id asc limit 7"]),
+    "a condition is kept together": (
+        scan('a = "1" or b = "2"', limit=700),
+        [(500, 600), (0, None)],
+        [
+            'a = "1" or b = "2" order by $id asc limit 500',
+            '$id > 600 and (a = "1" or b = "2") order by $id asc limit 200',
+        ],
+    ),
     "limit nothing": (scan(limit=0), [], []),
     "known to be empty": (scan(empty=True), [], []),
     "the server's order": (
@@ -90,16 +86,47 @@ CASES = {
 
 @pytest.mark.parametrize(("what", "pages", "expected"), CASES.values(), ids=CASES.keys())
 def test_queries(what: Scan, pages: list[tuple[int, int | None]], expected: list[str]) -> None:
-    assert queries(what, *pages) == expected
+    assert queries(pages_in_turn(what, 500), *pages) == expected
+
+
+SEGMENTS = {
+    "a short page": (Segment(500, 2000), [(3, 700)], ["$id > 500 and $id < 2000 {}"]),
+    "an empty page": (Segment(0, 100), [(0, None)], ["$id < 100 {}"]),
+    "a full page that ends with the segment": (
+        Segment(500, 1001),
+        [(500, 1000)],
+        ["$id > 500 and $id < 1001 {}"],
+    ),
+    "a full page before the end": (
+        Segment(500, 2000),
+        [(500, 1500), (2, 1999)],
+        ["$id > 500 and $id < 2000 {}", "$id > 1500 and $id < 2000 {}"],
+    ),
+    "no id in between": (Segment(5, 6), [], []),
+    "without end": (Segment(5), [(1, 9)], ["$id > 5 {}"]),
+}
+
+
+@pytest.mark.parametrize(("segment", "pages", "expected"), SEGMENTS.values(), ids=SEGMENTS.keys())
+def test_segments(
+    segment: Segment, pages: list[tuple[int, int | None]], expected: list[str]
+) -> None:
+    sent = queries(segment_pages(None, segment, 500), *pages)
+    assert sent == [each.format("order by $id asc limit 500") for each in expected]
+
+
+def test_the_highest_ids_of_a_condition() -> None:
+    query = page_by_id('a = "1" or b = "2"', 500, Segment(7), "desc")
+    assert query == '$id > 7 and (a = "1" or b = "2") order by $id desc limit 500'
 
 
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        (scan(), "seek by $id"),
-        (scan(limit=1000), "seek by $id"),
+        (scan(), "pages by $id, in parallel where there are many"),
+        (scan(limit=1000), "pages by $id"),
         (scan(limit=500), "single page"),
-        (scan(order=BY_PRICE, limit=501), "offset pages"),
+        (scan(order=BY_PRICE, limit=501), "pages by offset"),
         (scan(empty=True), "no request"),
         (scan(limit=0), "no request"),
     ],
