@@ -34,7 +34,8 @@ def session(connection: Connection) -> Session:
 
 def test_statements_run_in_order(session: Session) -> None:
     assert session.run(
-        "SELECT customer, sum(amount) AS 合計 FROM orders GROUP BY 1 ORDER BY 2;\nSELECT CAST(NULL AS VARCHAR) AS x"
+        "SELECT customer, sum(amount) AS 合計 FROM orders GROUP BY 1 ORDER BY 2;\n"
+        "SELECT CAST(NULL AS VARCHAR) AS x"
     )
     assert session.out.getvalue() == (
         "customer |   合計\n---------+-------\n山田     | 121.50\nIto      | 162.00\n(2 rows)\n"
