@@ -154,7 +154,9 @@ def generated_layout(properties: Properties) -> Iterator[dict[str, Any]]:
 
 
 def _cell(prop: Property) -> dict[str, Any]:
-    return {"type": prop["type"], "code": prop["code"], "size": {"width": "200"}}
+    """A field in a layout; lists of related records have no size."""
+    cell = {"type": prop["type"], "code": prop["code"]}
+    return cell if prop["type"] == "REFERENCE_TABLE" else {**cell, "size": {"width": "200"}}
 
 
 def _process(process: Mapping[str, Any] | None) -> dict[str, Any]:

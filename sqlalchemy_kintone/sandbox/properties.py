@@ -50,6 +50,18 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """What each type has beside ``type``, ``code``, ``label``, ``noLabel`` and ``required``; the
 defaults of a new field, as Kintone's form editor sets them."""
 
+_COMMON = ("type", "code", "label", "noLabel")
+_SOMETIMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "SINGLE_LINE_TEXT": ("lookup",),
+        "NUMBER": ("lookup",),
+        "LINK": ("lookup",),
+        "RADIO_BUTTON": ("defaultValue",),
+        "REFERENCE_TABLE": ("referenceTable",),
+    }
+)
+"""What has no default for all fields of a type."""
+
 _NOT_REQUIRED_OR_NOT = frozenset(("GROUP", "SUBTABLE", "REFERENCE_TABLE"))
 """Types whose property has no ``required``."""
 
@@ -82,8 +94,14 @@ def complete(code: str, given: Mapping[str, Any]) -> Property:
 
     Returns:
         A new property.
+
+    Raises:
+        ValueError: The type is none, or has no such properties.
     """
     field_type = given["type"]
+    unknown = given.keys() - _known(field_type)
+    if unknown:
+        raise ValueError(f"{field_type} has no {', '.join(sorted(unknown))}")
     prop: Property = {"type": field_type, "code": code, "label": given.get("label", code)}
     if field_type in SWITCHED_FIELDS:
         return {**prop, "enabled": False, **deepcopy(dict(given))}
@@ -104,6 +122,17 @@ def complete(code: str, given: Mapping[str, Any]) -> Property:
     if field_type == "SUBTABLE":
         prop["fields"] = {inner: complete(inner, each) for inner, each in prop["fields"].items()}
     return prop
+
+
+def _known(field_type: str) -> set[str]:
+    """The names of all properties of a type."""
+    if field_type in SWITCHED_FIELDS:
+        return {"type", "code", "label", "enabled"}
+    if field_type in SYSTEM_FIELDS:
+        return {*_COMMON}
+    if field_type not in DEFAULTS:
+        raise ValueError(f"{field_type} is no type of field")
+    return {*_COMMON, "required", *DEFAULTS[field_type], *_SOMETIMES.get(field_type, ())}
 
 
 def system_properties(taken: Mapping[str, Mapping[str, Any]]) -> Iterator[Property]:

@@ -5,7 +5,7 @@ The description is not part of the repository. It is found through the environme
 nothing is checked.
 
 The description allows more than Kintone answers, and in places something else. What is read
-into it, and why, is in ``FIELD_TYPES``, ``NULLABLE``, ``BLANK_NUMBERS`` and
+into it, and why, is in ``FIELD_TYPES``, ``NULLABLE``, ``BLANK_NUMBERS``, ``ADDED`` and
 ``Description._refined``.
 """
 
@@ -105,6 +105,12 @@ BLANK_NUMBERS: Mapping[str, str] = {
 }
 """Numbers that may be blank or have decimals."""
 
+ADDED: Mapping[str, Schema] = {
+    name: {"type": {"enum": ["PRIMARY", "SECONDARY"]}}
+    for name in ("AppStatusGetActionForm", "PreviewAppStatusGetActionForm")
+}
+"""Properties that Kintone has got since, by schema: the rank of an action's button."""
+
 ERROR: Schema = {
     "type": "object",
     "properties": {
@@ -160,6 +166,8 @@ class Description:
         self._definitions = {
             name: self._refined(schema, _types(name)) for name, schema in schemas.items()
         }
+        for name, properties in ADDED.items():
+            self._definitions[name]["properties"].update(properties)
         self._refusal = Draft202012Validator(ERROR)
         self._bulk_refusal = Draft202012Validator({"anyOf": [ERROR, BULK_ERROR]})
         self._checked_by: dict[tuple[str, str], Validator] = {}

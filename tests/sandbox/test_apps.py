@@ -82,6 +82,21 @@ def test_what_is_given_stays(given: dict[str, Any], expected: dict[str, Any]) ->
     assert {key: prop[key] for key in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"type": "TEXT"}, "TEXT is no type of field"),
+        ({"type": "CALC", "digit": True}, "CALC has no digit"),
+        ({"type": "STATUS", "noLabel": True}, "STATUS has no noLabel"),
+        ({"type": "CREATOR", "required": True}, "CREATOR has no required"),
+        ({"type": "DATE", "lookup": {}, "options": []}, "DATE has no lookup, options"),
+    ],
+)
+def test_what_a_type_does_not_have_is_a_mistake(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        complete("f", given)
+
+
 def test_a_lookup_shows_its_source_and_no_default() -> None:
     lookup = {"relatedApp": {"app": 3}, "relatedKeyField": "code"}
     prop = complete("key", {"type": "NUMBER", "unique": True, "lookup": lookup})

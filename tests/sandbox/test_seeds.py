@@ -12,10 +12,12 @@ import requests
 from sqlalchemy_kintone.sandbox import Domain, Sandbox
 from sqlalchemy_kintone.sandbox.apps import create_app
 from sqlalchemy_kintone.sandbox.copying import copy_domain
-from sqlalchemy_kintone.sandbox.model import App, AppSettings
+from sqlalchemy_kintone.sandbox.endpoints import settings
+from sqlalchemy_kintone.sandbox.model import App
 from sqlalchemy_kintone.sandbox.records import add_records
 from sqlalchemy_kintone.sandbox.seeds import seed
 from sqlalchemy_kintone.sandbox.values.form import NO_VALUE_TYPES, SYSTEM_TYPES, compile_form
+from tests.sandbox import openapi
 from tests.sandbox.client import Api
 
 ALL_TYPES = {
@@ -190,11 +192,11 @@ def laid_out(rows: list[Any]) -> Iterator[str]:
 
 def test_layouts_show_every_field_once(demo: Domain) -> None:
     for app in demo.apps.values():
-        settings: AppSettings = app.settings
+        deployed = app.settings
         shown = [
-            code for code in laid_out(settings.layout) if not _is_system(settings.properties, code)
+            code for code in laid_out(deployed.layout) if not _is_system(deployed.properties, code)
         ]
-        fields = [c for c, prop, _ in settings.fields() if prop["type"] not in SYSTEM_TYPES]
+        fields = [c for c, prop, _ in deployed.fields() if prop["type"] not in SYSTEM_TYPES]
         assert sorted(shown) == sorted(fields)
 
 
@@ -234,6 +236,26 @@ def test_the_demo_can_be_written_to(demo: Domain) -> None:
     assert added.id == len(app_named(demo, "orders").records) + 1
     assert added.values["total"] == str(3 * int(price))
     assert added.values["ステータス"] == "受付"
+
+
+def test_the_demo_reads_as_described(kintone_sandbox: Sandbox, http: requests.Session) -> None:
+    observe = openapi.observer()
+    if observe is None:
+        pytest.skip("the official OpenAPI description is not here; set KINTONE_OPENAPI to its file")
+    everywhere = Api(kintone_sandbox.url, http, observers=(observe,)).as_user("sandbox", "sandbox")
+    domain = kintone_sandbox.domain
+    for app in domain.apps.values():
+        space = domain.spaces[app.space_id] if app.space_id is not None else None
+        is_guest = space is not None and space.is_guest
+        api = everywhere.in_guest_space(space.id) if space is not None and is_guest else everywhere
+        for endpoint in settings.ENDPOINTS:
+            api.ok("GET", endpoint.resource, app=app.id)
+        assert api.ok("GET", "app.json", id=app.id)["name"] == app.name
+        page = api.ok("GET", "records.json", app=app.id, query="limit 500", totalCount=True)
+        assert page["totalCount"] == str(len(app.records))
+        api.ok("GET", "records/acl/evaluate.json", app=app.id, ids=[1, 2])
+    comments = everywhere.ok("GET", "record/comments.json", app=3, record=50)["comments"]
+    assert [comment["text"][-1] for comment in comments] == [" "] * len(comments)
 
 
 @pytest.mark.parametrize(("user", "sees"), [("sandbox", True), ("watanabe", True), ("sato", False)])

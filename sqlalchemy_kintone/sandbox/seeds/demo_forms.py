@@ -101,7 +101,7 @@ def customers_layout() -> list[dict[str, Any]]:
         row(("LINK", "website"), ("LINK", "email"), ("LINK", "電話番号")),
         {
             "type": "ROW",
-            "fields": [{"type": "HR", "elementId": "line", "size": {"width": "400"}}],
+            "fields": [{"type": "HR", "size": {"width": "400"}}],
         },
         row(("DATE", "取引開始日"), ("NUMBER", "credit_limit")),
         row(("CHECK_BOX", "contact_by"), ("MULTI_SELECT", "interests")),
@@ -122,7 +122,7 @@ def customers_layout() -> list[dict[str, Any]]:
             ],
         },
         row(("MULTI_LINE_TEXT", "備考"), ("RICH_TEXT", "profile"), ("FILE", "contract")),
-        row(("REFERENCE_TABLE", "activities")),
+        {"type": "ROW", "fields": [{"type": "REFERENCE_TABLE", "code": "activities"}]},
         row(("RECORD_NUMBER", "レコード番号"), ("CREATOR", "作成者"), ("CREATED_TIME", "作成日時")),
         row(("MODIFIER", "更新者"), ("UPDATED_TIME", "更新日時")),
     ]
@@ -205,7 +205,11 @@ def orders(ids: Mapping[str, int]) -> Fields:
                 "product_name": {"type": "SINGLE_LINE_TEXT", "label": "商品名"},
                 "price": {"type": "NUMBER", "label": "単価"},
                 "quantity": {"type": "NUMBER", "label": "数量", "defaultValue": "1"},
-                "金額": {"type": "CALC", "expression": "price * quantity", "digit": True},
+                "金額": {
+                    "type": "CALC",
+                    "expression": "price * quantity",
+                    "format": "NUMBER_DIGIT",
+                },
             },
         },
         "total": {"type": "CALC", "label": "合計", "expression": "SUM(金額)", "unit": "円"},
