@@ -11,6 +11,9 @@ _SEGMENTS_PER_WORKER = 4
 _DENSE = 0.9
 """From this share of ids in use on, bounds a whole number of pages apart waste no request."""
 
+_SPARE = 0.95
+"""Sparse segments are cut a little short, lest many just miss a page too much."""
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -47,6 +50,6 @@ def segments(within: Segment, records: int, page_size: int, workers: int) -> lis
     pages_each = math.ceil(pages / min(most, workers * _SEGMENTS_PER_WORKER))
     width = pages_each * page_size
     if not is_dense:
-        width = math.ceil(width * ids / records)
+        width = math.ceil(width * _SPARE * ids / records)
     bounds = [*range(within.low, high - 1, width), high - 1]
     return [Segment(low, last + 1) for low, last in pairwise(bounds)]
