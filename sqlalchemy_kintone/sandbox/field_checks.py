@@ -183,9 +183,8 @@ def _options(path: str, raw: Any) -> dict[str, dict[str, str]]:
     options: dict[str, dict[str, str]] = {}
     for name, sent in _object(path, raw).items():
         option = _object(f"{path}[{name}]", sent)
-        index = params.integer(
-            {"index": option.get("index")} if "index" in option else {}, "index", minimum=0
-        )
+        place = f"{path}[{name}].index"
+        index = params.integer({place: option.get("index")}, place, minimum=0)
         label = _text(f"{path}[{name}].label", option.get("label", name))
         options[name] = {"label": label, "index": str(index)}
     labels = [option["label"] for option in options.values()]
