@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -33,6 +35,47 @@ def description() -> Description:
     if path is None:
         pytest.skip("the official OpenAPI description is not here; set KINTONE_OPENAPI to its file")
     return load_description(path)
+
+
+def recorded(file_name: str) -> Any:
+    """Bodies that real Kintones sent, kept beside the description where it is."""
+    path = find_description()
+    folder = path.parent.parent / "real-responses" if path is not None else None
+    if folder is None or not (folder / file_name).exists():
+        pytest.skip("no recorded bodies here")
+    return json.loads((folder / file_name).read_text(encoding="utf-8"))
+
+
+def records_in(body: Any) -> Iterator[dict[str, Any]]:
+    """Everything in a recorded body that is a record."""
+    if isinstance(body, list):
+        for each in body:
+            yield from records_in(each)
+    elif isinstance(body, dict):
+        if body and all(
+            isinstance(v, dict) and {"type", "value"} <= v.keys() for v in body.values()
+        ):
+            yield body
+        else:
+            yield from records_in(list(body.values()))
+
+
+@pytest.mark.parametrize(
+    "file_name",
+    ["record-all-types-2018.json", "record-2023.json", "record-by-type-java-client.json"],
+)
+def test_recorded_records_are_allowed(description: Description, file_name: str) -> None:
+    records = list(records_in(recorded(file_name)))
+    assert records
+    for record in records:
+        description.check("GET", "/k/v1/record.json", 200, {"record": record})
+
+
+def test_a_recorded_form_is_allowed(description: Description) -> None:
+    form = recorded("form-fields-all-types.json")["response"]
+    body = form.get("body", form)
+    assert len(body["properties"]) > 20
+    description.check("GET", "/k/v1/app/form/fields.json", 200, body)
 
 
 def test_every_call_of_the_sandbox_is_described(description: Description) -> None:
