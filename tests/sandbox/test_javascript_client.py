@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from sqlalchemy_kintone.sandbox import Sandbox
+from sqlalchemy_kintone.sandbox.api import Call
+from sqlalchemy_kintone.sandbox.http_message import Response
+from tests.sandbox.openapi import find_description, load_description
 
 SCRIPT = Path(__file__).with_name("javascript_client.mjs")
 CLIENT = "@kintone/rest-api-client@6"
@@ -51,15 +54,23 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def seen(script: Path, sandbox: Sandbox) -> dict[str, Any]:
     """What the script saw; the client speaks plain HTTP with ``localhost`` only."""
     url = sandbox.url.replace("127.0.0.1", "localhost")
-    done = subprocess.run(
-        ["node", script.name, url, "sandbox", "sandbox"],
-        cwd=script.parent,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-    )
+    answers: list[tuple[Call, Response]] = []
+    with sandbox.after(lambda call, response: answers.append((call, response))):
+        done = subprocess.run(
+            ["node", script.name, url, "sandbox", "sandbox"],
+            cwd=script.parent,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+        )
     assert done.returncode == 0, done.stderr
+    description = find_description()
+    if description is not None:
+        for call, response in answers:
+            path = f"/k/v1/{call.resource}"
+            body = json.loads(response.body)
+            load_description(description).check(call.method, path, response.status, body)
     report: dict[str, Any] = json.loads(done.stdout)
     return report
 

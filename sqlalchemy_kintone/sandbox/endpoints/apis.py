@@ -1,4 +1,7 @@
-"""``apis.json``: which calls there are."""
+"""``apis.json``: which calls there are.
+
+A handler does not know under which host it is called, so ``baseUrl`` is a path.
+"""
 
 from __future__ import annotations
 
