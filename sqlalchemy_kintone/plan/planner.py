@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
+from sqlalchemy_kintone.plan.joins import conjuncts
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
-from sqlalchemy_kintone.plan.projection import needed_columns, references
+from sqlalchemy_kintone.plan.paging import Page, page_of
+from sqlalchemy_kintone.plan.projection import References, needed_columns, references
+from sqlalchemy_kintone.plan.pushdown import Condition, Filter, filters_of
+from sqlalchemy_kintone.plan.scope import Scope, scopes_of
 from sqlalchemy_kintone.plan.sources import Source, find_sources, rewrite
 from sqlalchemy_kintone.plan.statements import Explain, Query, parse_statement
 
@@ -51,14 +58,85 @@ def plan_query(
     """As ``plan_statement``, for a statement that has been parsed."""
     tree = bind(query.tree.copy(), parameters)
     sources = find_sources(tree, catalog, options.default_schema, query.sql)
-    scans = tuple(_scan(source, options) for source in sources)
-    rewrite(tree, sources)
-    return Plan(scans, tree)
-
-
-def _scan(source: Source, options: PlanOptions) -> Scan:
-    if options.pushdown is Pushdown.NONE or source.select is None:
-        columns = source.table.columns
+    if options.pushdown is Pushdown.NONE:
+        scans = {source.scan: _whole(source) for source in sources}
     else:
-        columns = needed_columns(source, references(source.select))
-    return Scan(source.scan, source.table, columns)
+        scans = {source.scan: _projected(source) for source in sources}
+        for scope in scopes_of(sources):
+            scans |= {scan.name: scan for scan in _plan_select(scope, scans, options)}
+    rewrite(tree, sources)
+    return Plan(tuple(scans[source.scan] for source in sources), tree)
+
+
+def _whole(source: Source) -> Scan:
+    """The whole app."""
+    return Scan(source.scan, source.table, source.table.columns)
+
+
+def _projected(source: Source) -> Scan:
+    """All records, with the columns that the statement may need."""
+    mentioned = references(source.select) if source.select is not None else None
+    return Scan(source.scan, source.table, needed_columns(source, mentioned))
+
+
+def _plan_select(scope: Scope, scans: Mapping[str, Scan], options: PlanOptions) -> list[Scan]:
+    """What Kintone does for one SELECT, which is changed to do the rest."""
+    filters = filters_of(scope, options)
+    page = page_of(scope, filters, min(options.page_size, 500))
+    done = _done_by_kintone(scope, filters)
+    mentioned = references(scope.select, done)
+    planned = [_scan(scans[each.source.scan], each, mentioned, page) for each in filters]
+    _leave_out(scope.select, done, page)
+    return planned
+
+
+def _scan(scan: Scan, found: Filter, mentioned: References, page: Page | None) -> Scan:
+    planned = replace(
+        scan,
+        columns=needed_columns(found.source, mentioned),
+        condition=found.text,
+        exactness=found.exactness,
+        empty=found.translation.never,
+        local=found.local,
+    )
+    if page is None:
+        return planned
+    return replace(planned, order=page.order, limit=page.limit, offset=page.offset)
+
+
+def _done_by_kintone(scope: Scope, filters: Sequence[Filter]) -> list[exp.Expression]:
+    """The conditions to leave out of the residual SQL, so that their columns are not fetched.
+
+    Conditions whose columns are fetched anyway are checked again, which costs little.
+    """
+    exact = [
+        (found.source, condition)
+        for found in filters
+        for condition in found.conditions
+        if condition.translation.exact and not condition.needed
+    ]
+    mentioned = references(scope.select, [condition.node for _, condition in exact])
+    return [
+        condition.node
+        for source, condition in exact
+        if _saves_columns(scope, source, condition, mentioned)
+    ]
+
+
+def _saves_columns(
+    scope: Scope, source: Source, condition: Condition, mentioned: References
+) -> bool:
+    fetched = needed_columns(source, mentioned)
+    bindings = [scope.bind(column) for column in condition.node.find_all(exp.Column)]
+    return any(binding and binding.column not in fetched for binding in bindings)
+
+
+def _leave_out(select: exp.Select, done: Sequence[exp.Expression], page: Page | None) -> None:
+    if page is not None and page.offset:
+        select.set("offset", None)
+    if not done:
+        return
+    where = select.args["where"]
+    left_out = {id(node) for node in done}
+    kept = [node for node in conjuncts(where.this) if id(node) not in left_out]
+    select.set("where", exp.Where(this=exp.and_(*kept, copy=False)) if kept else None)

@@ -69,7 +69,7 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
     "memo": ("", "abc", "two\nlines", " \n", "\t", "\u3000", None),
     "body": ("", "abc", "<b>abc</b>", " "),
     # "removed" was an option once.
-    "kind": ("A", "B", "", "C", "b", "removed", None),
+    "kind": ("A", "B", "", "C", "removed", None, "A"),
     "grade": ("hi", "lo", "", "removed", None),
     "tags": (["x"], [], ["x", "y"], ["z"], ["removed", "x"], ["removed"]),
     "ステータス": ("new", "done", "removed"),

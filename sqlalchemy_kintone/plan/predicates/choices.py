@@ -3,7 +3,7 @@
 A value in a condition must be an option that is defined now, or Kintone refuses the query. Records
 may still hold options that have been removed, which cannot be named; so they are reached by
 shutting out all that can. Whether Kintone tells options by case is not documented: an option that
-another one equals but for case is never shut out, and never taken for exact.
+another defined one equals but for case is never shut out alone, and never taken for exact.
 """
 
 from __future__ import annotations

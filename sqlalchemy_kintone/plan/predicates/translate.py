@@ -176,7 +176,8 @@ class Translator:
         return rules.has_any([value]) if wanted else rules.lacks([value])
 
     def _list_function(self, node: exp.Expression, *, wanted: bool) -> Translation:
-        if isinstance(node, exp.ArrayContains | exp.Contains):
+        # Not ``contains``, which searches the text of a list for a part.
+        if isinstance(node, exp.ArrayContains):
             return self._has(node.this, [constant(node.expression)], wanted=wanted)
         name = str(node.this).lower() if isinstance(node, exp.Anonymous) else ""
         if isinstance(node, exp.ArrayOverlaps | exp.ArrayContainsAll):

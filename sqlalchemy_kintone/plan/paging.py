@@ -1,0 +1,192 @@
+"""LIMIT and ORDER BY that Kintone can do: only where its first records are SQL's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlglot import exp
+
+from sqlalchemy_kintone.catalog.model import Column, Family, fold
+from sqlalchemy_kintone.plan.constants import constant
+from sqlalchemy_kintone.plan.joins import conjuncts, rejects_nulls
+from sqlalchemy_kintone.plan.model import OrderKey
+from sqlalchemy_kintone.plan.pushdown import Filter
+from sqlalchemy_kintone.plan.scope import Scope
+
+MAX_OFFSET = 10_000
+"""Kintone refuses greater offsets."""
+
+_CLAUSES = frozenset(
+    {"expressions", "from_", "from", "where", "order", "limit", "offset", "with_", "with"}
+)
+# What computes one value from each row, whatever the rows. Functions are left out: some make
+# groups or several rows of one.
+_PER_ROW = (
+    exp.Alias,
+    exp.Binary,
+    exp.Boolean,
+    exp.Case,
+    exp.Cast,
+    exp.Coalesce,
+    exp.Column,
+    exp.DataType,
+    exp.DataTypeParam,
+    exp.Identifier,
+    exp.If,
+    exp.Literal,
+    exp.Lower,
+    exp.Neg,
+    exp.Not,
+    exp.Null,
+    exp.Paren,
+    exp.Star,
+    exp.Upper,
+)
+_NEVER_EMPTY = frozenset({"__ID__", "CREATED_TIME", "UPDATED_TIME"})
+_SORTED_ALIKE = frozenset({Family.NUMBER, Family.DATE, Family.TIME, Family.TIMESTAMP})
+
+
+@dataclass(frozen=True)
+class Page:
+    """The records that Kintone is to give.
+
+    Attributes:
+        limit: How many.
+        offset: How many to leave out first; OFFSET is then left out of the residual SQL.
+        order: In which order.
+    """
+
+    limit: int
+    offset: int = 0
+    order: tuple[OrderKey, ...] = ()
+
+
+def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | None:
+    """The page that a SELECT with LIMIT needs of its only source.
+
+    Args:
+        scope: The SELECT.
+        filters: What Kintone checks.
+        page_size: Records of one request.
+
+    Returns:
+        None where all matching records are needed.
+    """
+    select = scope.select
+    limit, offset = _count(select.args.get("limit")), _count(select.args.get("offset"))
+    if limit is None or len(filters) != 1 or not _row_by_row(select):
+        return None
+    if offset is None:
+        if select.args.get("offset"):
+            return None
+        offset = 0
+    if not _complete(scope, filters[0]):
+        return None
+    order = select.args.get("order")
+    if order is None:
+        if offset and limit <= page_size and offset <= MAX_OFFSET:
+            return Page(limit, offset)
+        # Read in the order of ids: offsets that high would be refused.
+        return Page(limit + offset)
+    keys = _order(scope, order, _present(scope, filters[0]))
+    if keys is None or limit > page_size or offset > MAX_OFFSET:
+        return None
+    return Page(limit, offset, keys)
+
+
+def _count(clause: exp.Expression | None) -> int | None:
+    """The number in LIMIT or OFFSET; None for no clause or anything but a plain number."""
+    if not isinstance(clause, exp.Limit | exp.Offset) or clause.expressions:
+        return None
+    limit_options = clause.args.get("limit_options")
+    if limit_options is not None and limit_options.args.get("percent"):
+        return None
+    known = constant(clause.expression)
+    value = known.value if known else None
+    whole = isinstance(value, Decimal) and value == value.to_integral_value() and value >= 0
+    return int(value) if whole and isinstance(value, Decimal) else None
+
+
+def _row_by_row(select: exp.Select) -> bool:
+    if any(value and key not in _CLAUSES for key, value in select.args.items()):
+        return False
+    return all(isinstance(node, _PER_ROW) for item in select.expressions for node in item.walk())
+
+
+def _complete(scope: Scope, only: Filter) -> bool:
+    """Whether Kintone checks the whole of WHERE exactly."""
+    where = scope.select.args.get("where")
+    checked = {id(condition.node) for condition in only.conditions}
+    return not only.local and all(
+        id(node) in checked for node in conjuncts(where.this if where else None)
+    )
+
+
+def _present(scope: Scope, only: Filter) -> frozenset[str]:
+    """The codes of fields that are empty in no record that passes the conditions."""
+    codes = set()
+    for condition in only.conditions:
+        columns = list(condition.node.find_all(exp.Column))
+        bindings = [scope.bind(column) for column in columns]
+        found = {binding.column.field_code for binding in bindings if binding}
+        if len(found) == 1 and all(bindings) and rejects_nulls(condition.node):
+            codes |= found
+    return frozenset(codes)
+
+
+def _order(
+    scope: Scope, order: exp.Expression, present: frozenset[str]
+) -> tuple[OrderKey, ...] | None:
+    keys: list[OrderKey] = []
+    for ordered in order.expressions:
+        column = _sorted_column(scope, ordered)
+        if column is None or not _sorts_alike(column, present):
+            return None
+        if keys and keys[-1].field_code == "$id":
+            continue  # no two records have the same id: later keys decide nothing
+        keys.append(OrderKey(column.field_code, bool(ordered.args.get("desc"))))
+    if keys[-1].field_code != "$id":
+        # Kintone may order equal records anew for every request.
+        keys.append(OrderKey("$id"))
+    return tuple(keys)
+
+
+def _sorted_column(scope: Scope, ordered: exp.Expression) -> Column | None:
+    column = ordered.this
+    if not isinstance(ordered, exp.Ordered) or not isinstance(column, exp.Column):
+        return None
+    binding = scope.bind(column)
+    if binding is None:
+        return None
+    if not column.table:
+        # In ORDER BY a name of the result comes before a column.
+        for item in scope.select.expressions:
+            if not _keeps_name(item, column.name, scope, binding.column):
+                return None
+    return binding.column
+
+
+def _keeps_name(item: exp.Expression, name: str, scope: Scope, column: Column) -> bool:
+    """Whether an item of the result gives this name to nothing but the column."""
+    if isinstance(item, exp.Alias):
+        if fold(item.alias) != fold(name):
+            return True
+        binding = scope.bind(item.this) if isinstance(item.this, exp.Column) else None
+        return binding is not None and binding.column == column
+    stars: Iterable[exp.Star] = item.find_all(exp.Star)
+    return not any(star.args.get("replace") or star.args.get("rename") for star in stars)
+
+
+def _sorts_alike(column: Column, present: frozenset[str]) -> bool:
+    """Whether Kintone's order is SQL's; where empty values go is documented for few types."""
+    if column.part != "value" or column.sql_type == "DOUBLE":
+        return False  # numbers that are one DOUBLE may be several to Kintone
+    if column.field_type in _NEVER_EMPTY:
+        return True
+    return (
+        column.family in _SORTED_ALIKE
+        and column.field_type != "CALC"
+        and column.field_code in present
+    )

@@ -1,0 +1,173 @@
+"""Which conditions of a SELECT Kintone checks for each app that it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlglot import exp
+
+from sqlalchemy_kintone.kintone.query import render
+from sqlalchemy_kintone.plan.conditions import Translation, both, local
+from sqlalchemy_kintone.plan.joins import conjuncts
+from sqlalchemy_kintone.plan.model import Exactness, LocalCondition, PlanOptions, Pushdown
+from sqlalchemy_kintone.plan.predicates.columns import rules_for
+from sqlalchemy_kintone.plan.predicates.rules import Rules
+from sqlalchemy_kintone.plan.predicates.translate import Translator
+from sqlalchemy_kintone.plan.scope import Scope
+from sqlalchemy_kintone.plan.sources import Source
+
+_LONGEST = 20_000
+"""Characters of a Kintone condition. Kintone documents no bound; this one is far below those of
+servers, and above it fetching more records costs little beside sending the condition."""
+
+_TOO_LONG = "the condition is too long to be sent"
+_SEVERAL_TABLES = "it needs columns of other tables"
+_SUBQUERY = "it holds a subquery"
+_OUTER_JOIN = "an outer join adds rows that it is to check"
+_NOT_EXACT = "Pushdown=exact sends exact conditions only"
+
+
+@dataclass(frozen=True, eq=False)
+class Condition:
+    """One of the conditions that AND joins in a WHERE or ON clause, for one source.
+
+    Attributes:
+        node: It, in the tree.
+        translation: What Kintone makes of it.
+        needed: Whether the residual SQL has to check it whatever Kintone does: in ON, and where
+            an outer join pads the source's rows.
+    """
+
+    node: exp.Expression
+    translation: Translation
+    needed: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Filter:
+    """All conditions of a SELECT on one of its sources.
+
+    Attributes:
+        source: The source.
+        conditions: What Kintone is asked to check.
+        local: What it is not, or not exactly, and why.
+    """
+
+    source: Source
+    conditions: tuple[Condition, ...]
+    local: tuple[LocalCondition, ...]
+
+    @property
+    def translation(self) -> Translation:
+        """The conditions as one."""
+        return both(condition.translation for condition in self.conditions)
+
+    @property
+    def text(self) -> str | None:
+        """The Kintone condition; None for all records."""
+        condition = self.translation.condition
+        return None if condition is None else render(condition)
+
+    @property
+    def exactness(self) -> Exactness:
+        """Of the Kintone condition, against all conditions on this source."""
+        return Exactness.SUPERSET if self.local else Exactness.EXACT
+
+
+def filters_of(scope: Scope, options: PlanOptions) -> list[Filter]:
+    """What Kintone checks for each source of a SELECT."""
+    return [_filter(scope, source, options) for source in scope.sources]
+
+
+def _filter(scope: Scope, source: Source, options: PlanOptions) -> Filter:
+    found = _placed(scope, source, options)
+    if options.pushdown is Pushdown.EXACT:
+        found = [_only_exact(condition) for condition in found]
+    found = list(_fitting(found))
+    left = tuple(
+        LocalCondition(condition.node.sql(dialect="duckdb"), condition.translation.reason)
+        for condition in found
+        if not condition.translation.exact
+    )
+    return Filter(source, tuple(found), left)
+
+
+def _placed(scope: Scope, source: Source, options: PlanOptions) -> list[Condition]:
+    """The conditions on a source, translated where they may be checked before the joins."""
+    joins, item = scope.joins, scope.item(source)
+    where = scope.select.args.get("where")
+    found = []
+    for node in conjuncts(where.this if where else None):
+        if _concerns(node, scope, source):
+            reaches = joins.where_reaches(item, node)
+            found.append(_condition(node, scope, source, options, reaches, joins.padded(item)))
+    for number, join in enumerate(scope.select.args.get("joins") or ()):
+        for node in conjuncts(join.args.get("on")):
+            if node.find(exp.Column) and joins.on_reaches(number, item, node):
+                condition = _condition(node, scope, source, options, reaches=True, needed=True)
+                if _sources(node, scope) == {source}:
+                    found.append(condition)
+    return found
+
+
+def _condition(
+    node: exp.Expression,
+    scope: Scope,
+    source: Source,
+    options: PlanOptions,
+    reaches: bool,
+    needed: bool,
+) -> Condition:
+    if node.find(exp.Query):
+        translation = local(_SUBQUERY)
+    elif _sources(node, scope) - {source}:
+        translation = local(_SEVERAL_TABLES)
+    elif not reaches:
+        translation = local(_OUTER_JOIN)
+    else:
+        translation = _translator(scope, source, options).true(node)
+    return Condition(node, translation, needed)
+
+
+def _translator(scope: Scope, source: Source, options: PlanOptions) -> Translator:
+    def rules_of(column: exp.Column) -> Rules | None:
+        binding = scope.bind(column)
+        if binding is None or binding.source is not source:
+            return None
+        return rules_for(binding.column, source.table, options.time_zone)
+
+    return Translator(rules_of)
+
+
+def _concerns(node: exp.Expression, scope: Scope, source: Source) -> bool:
+    """Whether a condition has columns of the source, or none at all, as ``FALSE``."""
+    sources = _sources(node, scope)
+    return source in sources or not sources
+
+
+def _sources(node: exp.Expression, scope: Scope) -> set[Source | None]:
+    """What the columns of a condition are from; None for all that is not an app's column."""
+    bindings = [scope.bind(column) for column in node.find_all(exp.Column)]
+    return {binding.source if binding else None for binding in bindings}
+
+
+def _only_exact(condition: Condition) -> Condition:
+    if condition.translation.exact:
+        return condition
+    reason = condition.translation.reason
+    kept = local(_NOT_EXACT if condition.translation.condition is not None else reason)
+    return replace(condition, translation=kept)
+
+
+def _fitting(conditions: Sequence[Condition]) -> Iterable[Condition]:
+    """The conditions, those that would make the text too long left to DuckDB."""
+    length = 0
+    for condition in conditions:
+        written = condition.translation.condition
+        size = 0 if written is None else len(render(written))
+        if length + size > _LONGEST:
+            yield replace(condition, translation=local(_TOO_LONG))
+        else:
+            length += size
+            yield condition
