@@ -61,6 +61,16 @@ class Kintone(DuckDB):
             return cast("exp.In", super()._parse_in(this, alias))
 
 
+class _AsWritten(Kintone):
+    """The same with list indexes kept as written, counted from 1.
+
+    sqlglot counts them from 0 in a tree, but only those it knows to be numbers: the index ``?``
+    would be another element's once its value is in its place.
+    """
+
+    INDEX_OFFSET = 0
+
+
 def tokenize(sql: str) -> list[Token]:
     """The tokens of a statement, comments left out.
 
@@ -93,7 +103,7 @@ def parse(sql: str) -> exp.Expression:
     tokenize(sql)
     try:
         parsed = [
-            tree for tree in sqlglot.parse(sql, read=Kintone) if isinstance(tree, exp.Expression)
+            tree for tree in sqlglot.parse(sql, read=_AsWritten) if isinstance(tree, exp.Expression)
         ]
     except ParseError as error:
         raise _syntax_error(sql, error) from error
@@ -107,6 +117,8 @@ def parse(sql: str) -> exp.Expression:
     for identifier in tree.find_all(exp.Identifier):
         if not _PLAIN_NAME.fullmatch(identifier.name):
             identifier.set("quoted", True)
+    for bracket in tree.find_all(exp.Bracket):
+        bracket.set("offset", 1)  # so that it is written as it was read
     return tree
 
 
