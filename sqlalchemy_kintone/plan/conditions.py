@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -62,7 +62,7 @@ def both(parts: Iterable[Translation]) -> Translation:
     if any(part.never for part in parts):
         return NEVER
     conditions = [part.condition for part in parts if part.condition is not None]
-    joined = query.all_of(conditions) if conditions else None
+    joined = query.all_of(_distinct(conditions, exp.And)) if conditions else None
     return Translation(joined, _weakest(parts), _reasons(parts))
 
 
@@ -76,7 +76,29 @@ def either(parts: Iterable[Translation]) -> Translation:
     conditions = [part.condition for part in parts if part.condition is not None]
     if len(conditions) < len(parts):
         return local(_reasons(parts))
-    return Translation(query.any_of(conditions), _weakest(parts), _reasons(parts))
+    joined = query.any_of(_distinct(conditions, exp.Or))
+    return Translation(joined, _weakest(parts), _reasons(parts))
+
+
+def _distinct(
+    conditions: Iterable[exp.Expression], kind: type[exp.And] | type[exp.Or]
+) -> list[exp.Expression]:
+    """What the conditions join by this operator, each once."""
+    parts = (part for condition in conditions for part in parts_of(condition, kind))
+    return list(dict.fromkeys(parts))
+
+
+def parts_of(
+    condition: exp.Expression, kind: type[exp.And] | type[exp.Or]
+) -> Iterator[exp.Expression]:
+    """What a Kintone condition joins by this operator: itself where it is no such chain."""
+    pending = [condition]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, kind):
+            pending += [part.args["expression"], part.args["this"]]
+        else:
+            yield part
 
 
 def _weakest(parts: Iterable[Translation]) -> Exactness:

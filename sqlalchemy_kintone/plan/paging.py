@@ -142,7 +142,7 @@ def _order(
     keys: list[OrderKey] = []
     for ordered in order.expressions:
         column = _sorted_column(scope, ordered)
-        if column is None or not _sorts_alike(column, present):
+        if column is None or not sorts_alike(column, present):
             return None
         if keys and keys[-1].field_code == "$id":
             continue  # no two records have the same id: later keys decide nothing
@@ -179,7 +179,7 @@ def _keeps_name(item: exp.Expression, name: str, scope: Scope, column: Column) -
     return not any(star.args.get("replace") or star.args.get("rename") for star in stars)
 
 
-def _sorts_alike(column: Column, present: frozenset[str]) -> bool:
+def sorts_alike(column: Column, present: frozenset[str]) -> bool:
     """Whether Kintone's order is SQL's; where empty values go is documented for few types."""
     if column.part != "value" or column.sql_type == "DOUBLE":
         return False  # numbers that are one DOUBLE may be several to Kintone

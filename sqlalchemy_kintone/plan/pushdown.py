@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from sqlalchemy_kintone.kintone.query import render
-from sqlalchemy_kintone.plan.conditions import Translation, both, local
+from sqlalchemy_kintone.plan.conditions import NEVER, Translation, both, local, parts_of
+from sqlalchemy_kintone.plan.contradictions import contradict
 from sqlalchemy_kintone.plan.joins import conjuncts
 from sqlalchemy_kintone.plan.model import Exactness, LocalCondition, PlanOptions, Pushdown
 from sqlalchemy_kintone.plan.predicates.columns import rules_for
@@ -50,18 +51,15 @@ class Filter:
 
     Attributes:
         source: The source.
-        conditions: What Kintone is asked to check.
+        conditions: What is to hold.
+        translation: What Kintone is asked to check, as one condition.
         local: What it is not, or not exactly, and why.
     """
 
     source: Source
     conditions: tuple[Condition, ...]
+    translation: Translation
     local: tuple[LocalCondition, ...]
-
-    @property
-    def translation(self) -> Translation:
-        """The conditions as one."""
-        return both(condition.translation for condition in self.conditions)
 
     @property
     def text(self) -> str | None:
@@ -90,7 +88,11 @@ def _filter(scope: Scope, source: Source, options: PlanOptions) -> Filter:
         for condition in found
         if not condition.translation.exact
     )
-    return Filter(source, tuple(found), left)
+    whole = both(condition.translation for condition in found)
+    if whole.condition is not None:
+        parts = parts_of(whole.condition, exp.And)
+        whole = NEVER if contradict(parts, source.table) else whole
+    return Filter(source, tuple(found), whole, left)
 
 
 def _placed(scope: Scope, source: Source, options: PlanOptions) -> list[Condition]:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from sqlalchemy_kintone.kintone.query import render
-from sqlalchemy_kintone.plan.conditions import Translation
+from sqlalchemy_kintone.plan.conditions import Translation, parts_of
+from sqlalchemy_kintone.plan.contradictions import contradict
 from sqlalchemy_kintone.plan.predicates.columns import rules_for
 from sqlalchemy_kintone.plan.predicates.rules import Rules
 from sqlalchemy_kintone.plan.predicates.translate import Translator
@@ -33,6 +34,12 @@ _HINTS = get_type_hints(Switches)
 SWITCHES = st.fixed_dictionaries(
     {}, optional={name: st.sampled_from(get_args(hint)) for name, hint in _HINTS.items()}
 ).map(lambda chosen: tuple(sorted(chosen.items())))
+NARROWING = {
+    "total": ("= 5", "> 5", "< 5", ">= 5", "<= 5", "IN (5, 6)", "<> 5", "> 5.00001", "IS NULL"),
+    "$id": ("= 5", "> 5", "< 7", ">= 7", "<= 5", "IN (5, 6)", "BETWEEN 6 AND 8"),
+    "kind": ("= 'A'", "IN ('A', 'B')", "<> 'A'", "NOT IN ('A', 'B')", "IS NULL"),
+    "day": ("= '2026-03-01'", "< '2026-03-01'", ">= '2026-03-01'", "<= '2026-03-01'"),
+}
 ZONES = st.sampled_from(["UTC", "Asia/Tokyo", "America/New_York", "America/St_Johns"])
 
 
@@ -67,6 +74,8 @@ def check(condition: str, switches: tuple[tuple[str, Any], ...], zone: str) -> N
         return
     pushed = EVERY_ID
     if translation.condition is not None:
+        if contradict(parts_of(translation.condition, exp.And), ORDERS):
+            assert expected == []
         text = render(translation.condition)
         note(text)
         pushed = matching(text, *sandbox(switches))
@@ -75,6 +84,65 @@ def check(condition: str, switches: tuple[tuple[str, Any], ...], zone: str) -> N
     else:
         assert set(expected) <= set(pushed)
         assert translation.reason
+
+
+NARROW = (
+    st.sampled_from(["total", "$id", "kind", "day"])
+    .flatmap(
+        lambda name: st.lists(
+            st.sampled_from(NARROWING[name]).map(lambda text: f"{name} {text}"),
+            min_size=2,
+            max_size=3,
+        ).map(" AND ".join)
+    )
+    .map(lambda text: text.replace("$id", '"$id"'))
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(condition=NARROW)
+def test_contradictions(condition: str) -> None:
+    check(condition, (), "UTC")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "total > 5 AND total < 5",
+        "total > 5 AND total <= 5",
+        "total = 5 AND total = 6",
+        "total = 5 AND total < 5",
+        "total IN (1, 2) AND total IN (3, 4)",
+        "total IN (1, 2) AND total > 2",
+        "total BETWEEN 2 AND 1",
+        "kind = 'A' AND kind = 'B'",
+        "$id > 10 AND $id < 5",
+        "day < DATE '2026-01-01' AND day > DATE '2026-01-01'",
+    ],
+)
+def test_what_excludes_itself_is_never_true(condition: str) -> None:
+    found = translated(condition).condition
+    assert found is not None
+    assert contradict(parts_of(found, exp.And), ORDERS)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "total >= 5 AND total <= 5",
+        "total = 5 AND total <= 5",
+        "total IN (1, 2) AND total IN (2, 3)",
+        "total IS NULL AND total <> 5",
+        "kind = 'A' AND total = 5",
+        "list_contains(tags, 'x') AND list_contains(tags, 'y')",
+        "title = 'a' AND title = 'A'",
+        "total = 5 OR total = 6",
+    ],
+)
+def test_what_may_hold_is_asked(condition: str) -> None:
+    found = translated(condition).condition
+    assert found is not None
+    assert not contradict(parts_of(found, exp.And), ORDERS)
 
 
 CASE = {"switches": SWITCHES, "zone": ZONES}

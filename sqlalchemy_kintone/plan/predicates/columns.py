@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy_kintone.catalog.model import Column, Family, Table
 from sqlalchemy_kintone.plan.predicates.choices import option_rules, options_rules
 from sqlalchemy_kintone.plan.predicates.ordered import (
+    WITH_IN,
+    WITHOUT_IN,
     Empties,
     OrderedRules,
     RevisionRules,
-    as_alternatives,
-    as_list,
 )
 from sqlalchemy_kintone.plan.predicates.places import (
     Locate,
@@ -67,7 +67,7 @@ def rules_for(column: Column, table: Table, zone: str) -> Rules:
 def _id_rules(code: str) -> Rules:
     if code != "$id":
         return RevisionRules(_NO_QUERY)
-    return OrderedRules(_UNORDERED, code, locate_id, Empties.NONE, as_list)
+    return OrderedRules(_UNORDERED, code, locate_id, Empties.NONE, WITH_IN)
 
 
 def _choice_rules(column: Column) -> Rules:
@@ -84,7 +84,7 @@ def _sized_rules(column: Column, zone: str) -> Rules:
     code, family = column.field_code, column.family
     if family is Family.NUMBER:
         empties = Empties.LOWEST if column.field_type == "NUMBER" else Empties.UNKNOWN
-        return OrderedRules(_UNORDERED, code, locate_number(column.sql_type), empties, as_list)
+        return OrderedRules(_UNORDERED, code, locate_number(column.sql_type), empties, WITH_IN)
     if column.field_type == "CALC":
         return Rules(_CALC_TEXT)
     empties = Empties.NONE if column.field_type in _NEVER_EMPTY else Empties.UNKNOWN
@@ -94,6 +94,6 @@ def _sized_rules(column: Column, zone: str) -> Rules:
         Family.TIMESTAMP: locate_timestamp(zone),
     }.get(family)
     if locate is not None:
-        return OrderedRules(_UNORDERED, code, locate, empties, as_alternatives)
+        return OrderedRules(_UNORDERED, code, locate, empties, WITHOUT_IN)
     reasons = {Family.LONG_TEXT: _RICH_TEXT, Family.CATEGORY: _CATEGORY}
     return Rules(reasons.get(family, _PEOPLE))

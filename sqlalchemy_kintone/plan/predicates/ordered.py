@@ -42,14 +42,36 @@ class Empties(Enum):
 Listing = Callable[[str, Sequence[str]], exp.Expression]
 
 
-def as_list(code: str, values: Sequence[str]) -> exp.Expression:
-    """``code in ("1", "2")``, for types that have ``in``."""
+@dataclass(frozen=True)
+class Lists:
+    """How a type writes conditions on several values.
+
+    Attributes:
+        one_of: The field has one of the values.
+        none_of: It has none of them.
+    """
+
+    one_of: Listing
+    none_of: Listing
+
+
+def _in(code: str, values: Sequence[str]) -> exp.Expression:
     return query.among(code, values) if len(values) > 1 else query.compare("=", code, values[0])
 
 
-def as_alternatives(code: str, values: Sequence[str]) -> exp.Expression:
-    """``code = "1" or code = "2"``, for types that have no ``in``."""
-    return query.any_of(query.compare("=", code, value) for value in values)
+def _not_in(code: str, values: Sequence[str]) -> exp.Expression:
+    if len(values) > 1:
+        return query.not_among(code, values)
+    return query.compare("!=", code, values[0])
+
+
+WITH_IN = Lists(_in, _not_in)
+"""``code in ("1", "2")``."""
+WITHOUT_IN = Lists(
+    lambda code, values: query.any_of(query.compare("=", code, value) for value in values),
+    lambda code, values: query.all_of(query.compare("!=", code, value) for value in values),
+)
+"""``code = "1" or code = "2"``, for types that have no ``in``."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +82,13 @@ class OrderedRules(Rules):
         code: The field code.
         locate: Where a constant lies among the field's values.
         empties: How Kintone compares empty values.
-        listing: How "one of these values" is written.
+        lists: How conditions on several values are written.
     """
 
     code: str
     locate: Locate
     empties: Empties
-    listing: Listing
+    lists: Lists
 
     def compare(self, operator: Operator, value: Constant, /) -> Translation:
         """Exact but for conversions and for empty values of which nothing is known."""
@@ -81,15 +103,30 @@ class OrderedRules(Rules):
 
     def among(self, values: Sequence[Constant], /) -> Translation:
         """One list of those values that the field can hold."""
-        places = [self.locate(value) for value in values]
-        if not all(isinstance(place, At | Beyond) for place in places):
+        held = self._held(values)
+        if held is None:
             return either(self.compare("=", value) for value in values)
-        held = [place.text for place in places if isinstance(place, At) and place.whole]
-        return exactly(self.listing(self.code, list(dict.fromkeys(held)))) if held else NEVER
+        return exactly(self.lists.one_of(self.code, held)) if held else NEVER
 
     def not_among(self, values: Sequence[Constant], /) -> Translation:
-        """Each value shut out."""
-        return both(self.compare("!=", value) for value in values)
+        """Those values shut out that the field can hold."""
+        held = self._held(values)
+        if held is None:
+            return both(self.compare("!=", value) for value in values)
+        if not held:
+            return self.present()
+        others = self.lists.none_of(self.code, held)
+        if self.empties is Empties.UNKNOWN:
+            return at_least(others, _EMPTIES_UNKNOWN)
+        return both([exactly(others), self.present()])
+
+    def _held(self, values: Sequence[Constant]) -> list[str] | None:
+        """Those of the values that the field can hold; None where some are not certain."""
+        places = [self.locate(value) for value in values]
+        if not all(isinstance(place, At | Beyond) for place in places):
+            return None
+        whole = (place.text for place in places if isinstance(place, At) and place.whole)
+        return list(dict.fromkeys(whole))
 
     def null(self) -> Translation:
         """``= ""``, where it is known to find empty values."""

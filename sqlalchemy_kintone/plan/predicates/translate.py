@@ -182,6 +182,8 @@ class Translator:
         name = str(node.this).lower() if isinstance(node, exp.Anonymous) else ""
         if isinstance(node, exp.ArrayOverlaps | exp.ArrayContainsAll):
             column, items = node.this, node.expression
+            if isinstance(node, exp.ArrayOverlaps) and self._rules(column) is None:
+                column, items = items, column
         elif name in _HAS_ANY | _HAS_ALL and len(node.expressions) == 2:
             column, items = node.expressions
         else:
