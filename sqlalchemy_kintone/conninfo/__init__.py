@@ -1,7 +1,7 @@
 """Connection parameters: strings, keywords, URLs and environment to ``Settings``."""
 
 from sqlalchemy_kintone.conninfo.parameters import PARAMETERS, Parameter, markdown_table
-from sqlalchemy_kintone.conninfo.resolve import connect_settings
+from sqlalchemy_kintone.conninfo.resolve import connect_settings, settings_of
 from sqlalchemy_kintone.conninfo.secret import MASK, Secret, mask
 from sqlalchemy_kintone.conninfo.settings import (
     AuthScheme,
@@ -30,4 +30,5 @@ __all__ = [
     "keywords_of_url",
     "markdown_table",
     "mask",
+    "settings_of",
 ]

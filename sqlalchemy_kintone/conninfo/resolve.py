@@ -54,11 +54,23 @@ def connect_settings(conninfo: str | None = None, /, **keywords: object) -> Sett
         InterfaceError: A parameter is unknown, missing, wrong, or contradicts another.
         NotSupportedError: A parameter or value is known but does not work yet.
     """
+    return settings_of(conninfo, keywords, os.environ)
+
+
+def settings_of(
+    conninfo: str | None, keywords: Mapping[str, object], environment: Mapping[str, str]
+) -> Settings:
+    """As ``connect_settings``, with variables of the caller's in place of the environment's.
+
+    Raises:
+        InterfaceError: A parameter is unknown, missing, wrong, or contradicts another.
+        NotSupportedError: A parameter or value is known but does not work yet.
+    """
     given = _of_string(conninfo) if conninfo else {}
     given.update(_of_keywords(keywords))
     given = {name: each for name, each in given.items() if not _is_empty(each.value)}
     values = {name: _read(_parameter(name), each.value, each.place) for name, each in given.items()}
-    values.update(_of_environment(values))
+    values.update(_of_environment(values, environment))
     for each in PARAMETERS:
         if each.name not in values:
             values[each.name] = each.kind.read(each.default) if each.default else each.absent
@@ -101,12 +113,14 @@ def _of_keywords(keywords: Mapping[str, object]) -> Iterator[tuple[str, _Given]]
             yield parameter.name, _Given(value, f"as keyword {parameter.keyword}")
 
 
-def _of_environment(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _of_environment(
+    values: Mapping[str, Any], environment: Mapping[str, str]
+) -> Iterator[tuple[str, Any]]:
     """What the environment adds to the values that are given; credentials for one scheme only."""
     scheme = values.get("AuthScheme")
     if scheme is None:
         named = [each for each, names in _CREDENTIALS.items() if names & values.keys()]
-        asked = dict(_environment(["AuthScheme"])).get("AuthScheme")
+        asked = dict(_environment(["AuthScheme"], environment)).get("AuthScheme")
         scheme = named[0] if len(named) == 1 else asked
         yield "AuthScheme", scheme
     others = {
@@ -116,13 +130,13 @@ def _of_environment(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for name in names
     }
     absent = [each.name for each in PARAMETERS if each.name not in values]
-    yield from _environment(set(absent) - others - {"AuthScheme"})
+    yield from _environment(set(absent) - others - {"AuthScheme"}, environment)
 
 
-def _environment(names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+def _environment(names: Iterable[str], environment: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     for name in names:
         parameter = _parameter(name)
-        value = os.environ.get(parameter.environment, "")
+        value = environment.get(parameter.environment, "")
         if value:
             place = f"in the environment variable {parameter.environment}"
             yield name, _read(parameter, value, place)

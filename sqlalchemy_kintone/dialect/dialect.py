@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exc
 
+from sqlalchemy_kintone.connection import Connection
+from sqlalchemy_kintone.conninfo import settings_of
 from sqlalchemy_kintone.dialect.compiler import KintoneCompiler, KintoneTypeCompiler
 from sqlalchemy_kintone.dialect.identifiers import KintoneIdentifierPreparer
 from sqlalchemy_kintone.dialect.reflection import DEFAULT_SCHEMA, CatalogReflection
@@ -15,7 +17,8 @@ from sqlalchemy_kintone.dialect.url import MaskedURL, keywords
 from sqlalchemy_kintone.errors import Error, InterfaceError
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import URL, Connection, Engine
+    from sqlalchemy.engine import URL, Engine
+    from sqlalchemy.engine import Connection as EngineConnection
 
 _AUTOCOMMIT = "AUTOCOMMIT"
 
@@ -110,12 +113,12 @@ class KintoneDialect(CatalogReflection):
         """True."""
         return True
 
-    def _get_server_version_info(self, connection: Connection) -> tuple[int, ...]:
+    def _get_server_version_info(self, connection: EngineConnection) -> tuple[int, ...]:
         """The driver's version: what SQL is understood depends on it alone."""
         version: str = self.import_dbapi().__version__
         return tuple(int(part) for part in version.split(".") if part.isdigit())
 
-    def _get_default_schema_name(self, connection: Connection) -> str:
+    def _get_default_schema_name(self, connection: EngineConnection) -> str:
         return DEFAULT_SCHEMA
 
 
@@ -148,10 +151,11 @@ class KintoneSandboxDialect(KintoneDialect):
         from sqlalchemy_kintone.sandbox.embedded import embedded_sandbox
 
         access = embedded_sandbox().access
-        cparams.setdefault("url", access.url)
-        if not _LOGIN.intersection(cparams):
-            cparams.update(user=access.user, password=access.password)
-        return super().connect(*cargs, **cparams)
+        parameters = {"url": access.url, **cparams}
+        if not _LOGIN.intersection(parameters):
+            parameters.update(user=access.user, password=access.password)
+        # The environment's parameters, such as its apps, are those of another Kintone.
+        return Connection(settings_of(None, parameters, environment={}))
 
 
 _LOGIN = frozenset({"auth_scheme", "user", "password", "api_token", "oauth_access_token"})

@@ -72,8 +72,14 @@ print(json.dumps(seen))
 
 @pytest.fixture(scope="module")
 def seen() -> dict[str, Any]:
-    """What the script saw, without a Kintone in its environment."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("KINTONE_")}
+    """What the script saw, although its environment names another Kintone."""
+    environment = {
+        **os.environ,
+        "KINTONE_URL": "https://ex.cybozu.com",
+        "KINTONE_API_TOKEN": "another-token",
+        "KINTONE_APP_ID": "987654",
+        "KINTONE_PROXY": "http://proxy.example.com:8080",
+    }
     # The caller's paths may say which SQLAlchemy is tested.
     paths = [str(_ROOT), *environment.get("PYTHONPATH", "").split(os.pathsep)]
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
