@@ -151,7 +151,7 @@ class KintoneSandboxDialect(KintoneDialect):
         from sqlalchemy_kintone.sandbox.embedded import embedded_sandbox
 
         access = embedded_sandbox().access
-        parameters = {"url": access.url, **cparams}
+        parameters = {"url": access.url, "proxy": "none", **cparams}
         if not _LOGIN.intersection(parameters):
             parameters.update(user=access.user, password=access.password)
         # The environment's parameters, such as its apps, are those of another Kintone.

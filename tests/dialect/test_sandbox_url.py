@@ -79,6 +79,8 @@ def seen() -> dict[str, Any]:
         "KINTONE_API_TOKEN": "another-token",
         "KINTONE_APP_ID": "987654",
         "KINTONE_PROXY": "http://proxy.example.com:8080",
+        "http_proxy": "http://proxy.example.com:8080",
+        "no_proxy": "",
     }
     # The caller's paths may say which SQLAlchemy is tested.
     paths = [str(_ROOT), *environment.get("PYTHONPATH", "").split(os.pathsep)]
