@@ -1,15 +1,16 @@
-"""Records of the ``orders`` app with every odd value, in the sandbox and in plain DuckDB."""
+"""Records of two apps with every odd value, in the sandbox and in plain DuckDB."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from sqlalchemy_kintone.catalog.model import Column, Family
+from sqlalchemy_kintone.catalog.model import Column, Family, Table
 from sqlalchemy_kintone.sandbox.model import App, Domain
-from tests.plan.fake_catalog import ORDERS
+from tests.plan.fake_catalog import CUSTOMERS, ORDERS
 from tests.sandbox.query.build import add_app, domain, field, options
 
 SATO = {"code": "sato", "name": "佐藤"}
@@ -95,38 +96,69 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
 COUNT = 140
 
 
-def rows() -> list[dict[str, Any]]:
+CUSTOMER_VALUES: Mapping[str, tuple[Any, ...]] = {
+    "name": ("abc", "", "日本語", "abc ", None),
+    "rank": ("gold", "tin", "", "removed"),
+    "score": ("", "5", "0", "-5", "6"),
+    "title": ("abc", "", "ABC"),
+}
+CUSTOMER_COUNT = 14
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Both apps in a sandbox domain."""
+
+    domain: Domain
+    apps: Mapping[str, App]
+
+
+def rows(values: Mapping[str, tuple[Any, ...]], count: int) -> list[dict[str, Any]]:
     """The values of the records 1, 2, 3 …, by field code."""
     return [
-        {code: values[index % len(values)] for code, values in VALUES.items()}
-        for index in range(COUNT)
+        {code: held[index % len(held)] for code, held in values.items()} for index in range(count)
     ]
 
 
-def orders_app(**switches: Any) -> tuple[App, Domain]:
-    """The app with its records in a sandbox domain with these switches."""
+TABLES: Sequence[tuple[Table, list[dict[str, Any]]]] = (
+    (ORDERS, rows(VALUES, COUNT)),
+    (CUSTOMERS, rows(CUSTOMER_VALUES, CUSTOMER_COUNT)),
+)
+
+
+def sandbox(**switches: Any) -> Sandbox:
+    """The apps with their records in a sandbox domain with these switches."""
+    built = domain(**switches)
+    apps = {
+        table.name: add_app(built, _properties(table), *records, statuses=("new", "done"))
+        for table, records in TABLES
+    }
+    return Sandbox(built, apps)
+
+
+def _properties(table: Table) -> dict[str, dict[str, Any]]:
     properties: dict[str, dict[str, Any]] = {}
-    for column in ORDERS.columns:
+    for column in table.columns:
         if column.part != "value" or column.field_code.startswith("$"):
             continue
         more: dict[str, Any] = {"options": options(*column.options)} if column.options else {}
         if column.calc_format:
             more["format"] = column.calc_format
         properties |= field(column.field_code, column.field_type, **more)
-    built = domain(**switches)
-    return add_app(built, properties, *rows(), statuses=("new", "done")), built
+    return properties
 
 
-def plain_orders(zone: str) -> duckdb.DuckDBPyConnection:
-    """The same records as the table ``orders`` of plain DuckDB."""
+def plain(zone: str) -> duckdb.DuckDBPyConnection:
+    """The same records as the tables ``orders`` and ``customers`` of plain DuckDB."""
     connection = duckdb.connect()
     connection.execute(f"SET TimeZone = '{zone}'")
-    definitions = ", ".join(f'"{column.name}" {column.sql_type}' for column in ORDERS.columns)
-    connection.execute(f"CREATE TABLE orders ({definitions})")
-    places = ", ".join(f"CAST(? AS {column.sql_type})" for column in ORDERS.columns)
-    for record_id, values in enumerate(rows(), start=1):
-        row = [_plain(column, record_id, values) for column in ORDERS.columns]
-        connection.execute(f"INSERT INTO orders VALUES ({places})", row)
+    for table, records in TABLES:
+        definitions = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
+        connection.execute(f"CREATE TABLE {table.name} ({definitions})")
+        places = ", ".join(f"CAST(? AS {column.sql_type})" for column in table.columns)
+        for record_id, values in enumerate(records, start=1):
+            row = [_plain(column, record_id, values) for column in table.columns]
+            connection.execute(f"INSERT INTO {table.name} VALUES ({places})", row)
     return connection
 
 

@@ -22,11 +22,10 @@ from sqlalchemy_kintone.plan.predicates.columns import rules_for
 from sqlalchemy_kintone.plan.predicates.rules import Rules
 from sqlalchemy_kintone.plan.predicates.translate import Translator
 from sqlalchemy_kintone.plan.sql import parse
-from sqlalchemy_kintone.sandbox.model import App, Domain
 from sqlalchemy_kintone.sandbox.switches import Switches
 from tests.plan.conditions import CONDITIONS, LEAVES
 from tests.plan.fake_catalog import ORDERS
-from tests.plan.records import COUNT, orders_app, plain_orders
+from tests.plan.records import COUNT, Sandbox, plain, sandbox
 from tests.sandbox.query.build import matching
 
 EVERY_ID = list(range(1, COUNT + 1))
@@ -44,13 +43,13 @@ ZONES = st.sampled_from(["UTC", "Asia/Tokyo", "America/New_York", "America/St_Jo
 
 
 @cache
-def sandbox(switches: tuple[tuple[str, Any], ...]) -> tuple[App, Domain]:
-    return orders_app(**dict(switches))
+def built(switches: tuple[tuple[str, Any], ...]) -> Sandbox:
+    return sandbox(**dict(switches))
 
 
 @cache
-def plain(zone: str) -> duckdb.DuckDBPyConnection:
-    return plain_orders(zone)
+def duck(zone: str) -> duckdb.DuckDBPyConnection:
+    return plain(zone)
 
 
 def translated(condition: str, zone: str = "UTC") -> Translation:
@@ -66,7 +65,7 @@ def translated(condition: str, zone: str = "UTC") -> Translation:
 
 
 def check(condition: str, switches: tuple[tuple[str, Any], ...], zone: str) -> None:
-    found = plain(zone).execute(f'SELECT "$id" FROM orders WHERE {condition} ORDER BY 1')
+    found = duck(zone).execute(f'SELECT "$id" FROM orders WHERE {condition} ORDER BY 1')
     expected = [record_id for (record_id,) in found.fetchall()]
     translation = translated(condition, zone)
     if translation.never:
@@ -78,7 +77,8 @@ def check(condition: str, switches: tuple[tuple[str, Any], ...], zone: str) -> N
             assert expected == []
         text = render(translation.condition)
         note(text)
-        pushed = matching(text, *sandbox(switches))
+        kintone = built(switches)
+        pushed = matching(text, kintone.apps["orders"], kintone.domain)
     if translation.exact:
         assert pushed == expected
     else:
