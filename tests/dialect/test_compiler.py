@@ -76,6 +76,7 @@ def test_selects(statement: ClauseElement, expected: str) -> None:
         (c.tags.contains(["x"]), "t.tags @> ?"),
         (c.tags.contained_by(["x"]), "t.tags <@ ?"),
         (c.tags.overlap(["x"]), "t.tags && ?"),
+        (c.tags.contains(["x"]) & (c.a == 1), "t.tags @> ? AND t.a = ?"),
         (sa.literal("x") == sa.any_(c.tags), "? = ANY (t.tags)"),
         (sa.cast(c.a, sa.Numeric()), "CAST(t.a AS DECIMAL(38, 10))"),
         (sa.cast(c.a, sa.Numeric(scale=2)), "CAST(t.a AS DECIMAL(38, 2))"),

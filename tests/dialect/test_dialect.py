@@ -130,6 +130,12 @@ def test_a_ping_asks_kintone() -> None:
     assert connection.pings == 1
 
 
+def test_a_ping_through_the_pools_proxy(engine: Engine) -> None:
+    raw: Any = engine.raw_connection()
+    assert engine.dialect.do_ping(raw) is True
+    raw.close()
+
+
 def test_a_ping_of_a_closed_connection_asks_for_another() -> None:
     connection: Any = FakeConnection(
         FakeCatalog(), closed=True, refusal=errors.InterfaceError("The connection is closed.")

@@ -115,6 +115,10 @@ def _customers(statement: Callable[[Any], Any]) -> Callable[[Tables], Any]:
             lambda r: {"電話", "FAX"} & set(r["contact_by"]),
         ),
         (
+            _customers(lambda t: ~t.c.contact_by.overlap(["電話"])),
+            lambda r: r["contact_by"] and "電話" not in r["contact_by"],
+        ),
+        (
             _customers(lambda t: t.c.contact_by.contained_by(["電話", "FAX"])),
             lambda r: r["contact_by"] and set(r["contact_by"]) <= {"電話", "FAX"},
         ),
@@ -196,6 +200,33 @@ def test_subqueries_ctes_windows_and_set_operations(
     numbers = select(sa.literal(1).label("n")).cte("numbers", recursive=True)
     numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < 4))
     assert connection.execute(select(func.sum(numbers.c.n))).scalar() == 10
+
+
+def test_an_expression_with_parameters_may_group_and_sort(
+    connection: Connection, tables: Tables, records: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    day = tables["orders"].c.order_date
+    month = func.strftime(day, "%Y-%m")
+    statement = select(month, func.count()).group_by(month).order_by(month)
+    expected = Counter(order["order_date"][:7] for order in records("orders"))
+    assert [tuple(row) for row in connection.execute(statement)] == sorted(expected.items())
+
+
+def test_columns_of_one_name_are_told_apart(connection: Connection, tables: Tables) -> None:
+    customers, orders = tables["customers"], tables["orders"]
+    statement = select(customers, orders).join_from(
+        customers, orders, orders.c.customer == customers.c.code
+    )
+    row = connection.execute(statement.where(orders.c["$id"] == 2)).one()
+    assert row._mapping[orders.c["$id"]] == 2
+    assert row._mapping[customers.c.code] == row._mapping[orders.c.customer]
+
+
+def test_a_column_may_be_an_enumeration(connection: Connection, engine: Engine) -> None:
+    rank: sa.Column[Any] = sa.Column("rank", sa.Enum("A", "B", "C", name="rank"))
+    table = Table("customers", sa.MetaData(), rank, autoload_with=engine)
+    statement = select(table.c.rank).where(table.c.rank == "B").distinct()
+    assert connection.execute(statement).scalars().all() == ["B"]
 
 
 def test_parts_of_lists(connection: Connection, tables: Tables) -> None:
