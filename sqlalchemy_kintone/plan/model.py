@@ -54,7 +54,8 @@ class Scan:
         name: The view the residual SQL reads it from: ``scan_1`` ….
         table: The app.
         columns: The columns to fetch, in table order. The view shows **every** column of the
-            table; those not fetched are typed NULLs that the residual never looks at.
+            table; those not fetched are typed NULLs that the residual never looks at. Without
+            any, only the number of records matters, which one request tells.
         condition: The Kintone condition as text without order or limit; None for all records.
         exactness: Of ``condition`` as a whole, against all conditions on this scan.
         order: What Kintone is to order by. Only with ``limit``.

@@ -12,9 +12,11 @@ from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
 from sqlalchemy_kintone.plan.joins import conjuncts
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
+from sqlalchemy_kintone.plan.output_names import name_subqueries
 from sqlalchemy_kintone.plan.paging import Page, page_of
 from sqlalchemy_kintone.plan.projection import References, needed_columns, references
 from sqlalchemy_kintone.plan.pushdown import Condition, Filter, filters_of
+from sqlalchemy_kintone.plan.rewrites import rewrite_aggregates
 from sqlalchemy_kintone.plan.scope import Scope, scopes_of
 from sqlalchemy_kintone.plan.sources import Source, find_sources, rewrite
 from sqlalchemy_kintone.plan.statements import Explain, Query, parse_statement
@@ -57,10 +59,13 @@ def plan_query(
 ) -> Plan:
     """As ``plan_statement``, for a statement that has been parsed."""
     tree = bind(query.tree.copy(), parameters)
+    name_subqueries(tree)
     sources = find_sources(tree, catalog, options.default_schema, query.sql)
     if options.pushdown is Pushdown.NONE:
         scans = {source.scan: _whole(source) for source in sources}
     else:
+        if rewrite_aggregates(scopes_of(sources)):
+            sources = find_sources(tree, catalog, options.default_schema, query.sql)
         scans = {source.scan: _projected(source) for source in sources}
         for scope in scopes_of(sources):
             scans |= {scan.name: scan for scan in _plan_select(scope, scans, options)}

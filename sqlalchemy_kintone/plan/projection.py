@@ -65,7 +65,7 @@ def references(select: exp.Select, without: Collection[exp.Expression] = ()) -> 
 
 
 def needed_columns(source: Source, mentioned: References | None) -> tuple[Column, ...]:
-    """The columns to fetch, in table order; ``$id`` always among them.
+    """The columns to fetch, in table order; none where only the number of rows matters.
 
     Args:
         source: The source.
@@ -83,8 +83,7 @@ def needed_columns(source: Source, mentioned: References | None) -> tuple[Column
     return tuple(
         column
         for column in table.columns
-        if column.field_code == "$id"
-        or (None, fold(column.name)) in mentioned.names
+        if (None, fold(column.name)) in mentioned.names
         or (STRUCT, fold(column.name)) in mentioned.names
         or (source.alias, fold(column.name)) in mentioned.names
     )

@@ -34,6 +34,8 @@ def strategy(scan: Scan, page_size: int) -> str:
     """How a scan is read, in words for EXPLAIN."""
     if scan.empty or scan.limit == 0:
         return "no request"
+    if not scan.columns:
+        return "count"
     if is_full_read(scan):
         return "pages by $id, in parallel where there are many"
     if scan.limit is not None and scan.limit <= page_size:

@@ -48,7 +48,7 @@ class Reader:
 
     def empty(self, scan: Scan) -> pa.Table:
         """A table with the scan's columns and no rows. Costs no request."""
-        return _decoder(scan).schema.empty_table()
+        return _decoder(scan).schema.empty_table() if scan.columns else _rows_without_columns(0)
 
     def read(self, scan: Scan) -> pa.Table:
         """All rows of a scan.
@@ -59,6 +59,8 @@ class Reader:
             DataError: A value does not fit its column.
         """
         reading = _ScanReading(self, scan)
+        if not scan.columns:
+            return _rows_without_columns(0 if scan.empty else reading.count())
         if is_full_read(scan):
             pages = list(reading.everything())
         else:
@@ -87,6 +89,15 @@ class _ScanReading:
                 query = requests.send(PageResult(page.table.num_rows, page.last_id))
             except StopIteration:
                 query = None
+
+    def count(self) -> int:
+        """How many records there are, up to the limit, by one request."""
+        limit = self._scan.limit
+        if limit == 0:
+            return 0
+        page = self._page(page_by_id(self._scan.condition, 1), total_count=True)
+        total = (page.total or 0) - self._scan.offset
+        return max(total if limit is None else min(total, limit), 0)
 
     def everything(self) -> Iterator[pa.Table]:
         """The first page, the last one, and what is between them side by side.
@@ -147,6 +158,11 @@ class _ScanReading:
 
 def _decoder(scan: Scan) -> Decoder:
     return Decoder(scan.columns, f"{scan.table.name} (app {scan.table.app_id})")
+
+
+def _rows_without_columns(rows: int) -> pa.Table:
+    """So many rows. Arrow counts rows by columns, so there is one, which nobody looks at."""
+    return pa.table({"$id": pa.nulls(rows, pa.int64())})
 
 
 def _reversed(table: pa.Table) -> pa.Table:

@@ -38,13 +38,18 @@ class Comparison:
     plain: duckdb.DuckDBPyConnection
 
     def check(self, statement: Statement) -> None:
-        """Types and rows are equal everywhere."""
-        types, expected = plain_answer(self.plain, statement)
+        """Names, types and rows are equal everywhere."""
+        columns, expected = plain_answer(self.plain, statement)
         for level, connection in self.connections.items():
             cursor = connection.execute(statement.sql)
             what = f"{statement.sql}\nPushdown={level}: {[scan.query for scan in cursor.scans]}"
             assert comparable(cursor.fetchall(), statement) == expected, what
-            assert [column.type_code for column in cursor.description or ()] == types, what
+            found = cursor.description or []
+            assert [column.type_code for column in found] == [kind for _, kind in columns], what
+            for column, (name, _) in zip(found, columns, strict=True):
+                # What has no name of its own is named by how DuckDB writes it, which may differ.
+                assert "scan_" not in column.name, what
+                assert column.name == name or re.search(r"\W", name.replace("$", "")), what
 
 
 @contextmanager
@@ -73,16 +78,17 @@ def columns_of(connection: kintone.Connection, domain: Domain) -> dict[str, list
 
 def plain_answer(
     plain: duckdb.DuckDBPyConnection, statement: Statement
-) -> tuple[list[str], list[str]]:
-    """The types of the columns, and the rows as ``comparable`` texts."""
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Names and types of the columns, and the rows as ``comparable`` texts."""
     # To plain DuckDB $id is a parameter.
     relation = plain.sql(re.sub(r'(?<!")\$(id|revision)\b', r'"$\1"', statement.sql))
     types = [str(kind).strip('"') for kind in relation.types]
+    columns_found = list(zip(relation.columns, types, strict=True))
     arrow = relation.arrow()
     if isinstance(arrow, pa.RecordBatchReader):
         arrow = arrow.read_all()
     columns = [column.to_pylist() for column in arrow.columns]
-    return types, comparable(list(zip(*columns, strict=True)), statement)
+    return columns_found, comparable(list(zip(*columns, strict=True)), statement)
 
 
 def comparable(found: Iterable[tuple[Any, ...]], statement: Statement) -> list[str]:
