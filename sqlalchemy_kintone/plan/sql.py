@@ -103,7 +103,10 @@ def parse(sql: str) -> exp.Expression:
     tokenize(sql)
     try:
         parsed = [
-            tree for tree in sqlglot.parse(sql, read=_AsWritten) if isinstance(tree, exp.Expression)
+            tree
+            for tree in sqlglot.parse(sql, read=_AsWritten)
+            # A comment after a semicolon comes as a statement of its own.
+            if isinstance(tree, exp.Expression) and not isinstance(tree, exp.Semicolon)
         ]
     except ParseError as error:
         raise _syntax_error(sql, error) from error

@@ -47,7 +47,7 @@ def duck(zone: str) -> duckdb.DuckDBPyConnection:
 def fetched(scan: Scan, kintone: Sandbox) -> list[int]:
     """The ids of the records that a scan fetches."""
     app = kintone.apps[scan.table.name]
-    if scan.empty:
+    if scan.empty or scan.limit == 0:
         return []
     if scan.limit is None or scan.limit > 500:  # several pages, in the order of ids
         assert not scan.order
