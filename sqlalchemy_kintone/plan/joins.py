@@ -83,6 +83,8 @@ def rejects_nulls(condition: exp.Expression) -> bool:
     """Whether a condition is surely not true where all its columns are NULL."""
     if isinstance(condition, exp.Paren):
         return rejects_nulls(condition.this)
+    if isinstance(condition, exp.Boolean | exp.Null):
+        return isinstance(condition, exp.Null) or not condition.this
     if isinstance(condition, exp.And):
         return any(rejects_nulls(part) for part in operands(condition))
     if isinstance(condition, exp.Or):

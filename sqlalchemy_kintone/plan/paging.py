@@ -141,11 +141,11 @@ def _order(
 ) -> tuple[OrderKey, ...] | None:
     keys: list[OrderKey] = []
     for ordered in order.expressions:
+        if keys and keys[-1].field_code == "$id":
+            break  # no two records have the same id: later keys decide nothing
         column = _sorted_column(scope, ordered)
         if column is None or not sorts_alike(column, present):
             return None
-        if keys and keys[-1].field_code == "$id":
-            continue  # no two records have the same id: later keys decide nothing
         keys.append(OrderKey(column.field_code, bool(ordered.args.get("desc"))))
     if keys[-1].field_code != "$id":
         # Kintone may order equal records anew for every request.

@@ -25,7 +25,7 @@ servers, and above it fetching more records costs little beside sending the cond
 _TOO_LONG = "the condition is too long to be sent"
 _SEVERAL_TABLES = "it needs columns of other tables"
 _SUBQUERY = "it holds a subquery"
-_OUTER_JOIN = "an outer join adds rows that it is to check"
+_JOIN = "the join has to see the rows that it leaves out"
 _NOT_EXACT = "Pushdown=exact sends exact conditions only"
 
 
@@ -126,7 +126,7 @@ def _condition(
     elif _sources(node, scope) - {source}:
         translation = local(_SEVERAL_TABLES)
     elif not reaches:
-        translation = local(_OUTER_JOIN)
+        translation = local(_JOIN)
     else:
         translation = _translator(scope, source, options).true(node)
     return Condition(node, translation, needed)
