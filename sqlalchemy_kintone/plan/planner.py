@@ -20,6 +20,7 @@ from sqlalchemy_kintone.plan.rewrites import rewrite_aggregates
 from sqlalchemy_kintone.plan.scope import Scope, scopes_of
 from sqlalchemy_kintone.plan.sources import Source, find_sources, rewrite
 from sqlalchemy_kintone.plan.statements import Explain, Query, parse_statement
+from sqlalchemy_kintone.plan.unknown_columns import require_columns
 
 
 def plan_statement(
@@ -61,6 +62,7 @@ def plan_query(
     tree = bind(query.tree.copy(), parameters)
     name_subqueries(tree)
     sources = find_sources(tree, catalog, options.default_schema, query.sql)
+    require_columns(scopes_of(sources), query.sql)
     if options.pushdown is Pushdown.NONE:
         scans = {source.scan: _whole(source) for source in sources}
     else:
