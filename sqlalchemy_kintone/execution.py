@@ -16,6 +16,7 @@ from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown
 from sqlalchemy_kintone.plan.planner import plan_statement
 from sqlalchemy_kintone.read.budget import Budget
+from sqlalchemy_kintone.read.narrowing import read_scans
 from sqlalchemy_kintone.read.reader import Reader
 from sqlalchemy_kintone.stats import Stats
 
@@ -83,8 +84,8 @@ class Execution:
             for scan in plan.scans:
                 self._statement.load(scan.name, scan.table, self._reader.empty(scan))
             self._statement.check(residual)
-        for scan in plan.scans:
-            self._statement.load(scan.name, scan.table, self._reader.read(scan))
+        for scan, rows in read_scans(self._reader, plan.scans, self._settings.time_zone):
+            self._statement.load(scan.name, scan.table, rows)
         with self.stats.timed("engine"):
             answer = self._statement.run(residual)
         return Result(plan, answer.columns, answer.schema, self._timed(answer.batches))

@@ -47,6 +47,21 @@ class LocalCondition:
 
 
 @dataclass(frozen=True)
+class KeySource:
+    """A column of which only those values are wanted that another scan brings.
+
+    Attributes:
+        column: The column of the scan that can be narrowed.
+        scan: The name of the other scan.
+        key: The other scan's column; SQL compares the two without converting either.
+    """
+
+    column: Column
+    scan: str
+    key: Column
+
+
+@dataclass(frozen=True)
 class Scan:
     """One occurrence of an app in a statement, and what is to be fetched for it.
 
@@ -63,6 +78,7 @@ class Scan:
         offset: Records to leave out first; only with ``limit``.
         empty: The condition can never hold: nothing is requested.
         local: What stays local, and why.
+        keys: Other scans whose values may narrow this one, once they are read.
     """
 
     name: str
@@ -75,6 +91,7 @@ class Scan:
     offset: int = 0
     empty: bool = False
     local: tuple[LocalCondition, ...] = ()
+    keys: tuple[KeySource, ...] = ()
 
     @property
     def query(self) -> str:

@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
+from sqlalchemy_kintone.plan.join_keys import key_sources
 from sqlalchemy_kintone.plan.joins import conjuncts
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
 from sqlalchemy_kintone.plan.output_names import name_subqueries
@@ -69,8 +70,11 @@ def plan_query(
         if rewrite_aggregates(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
         scans = {source.scan: _projected(source) for source in sources}
-        for scope in scopes_of(sources):
+        scopes = scopes_of(sources)
+        keys = key_sources(scopes) if options.pushdown is Pushdown.ALL else {}
+        for scope in scopes:
             scans |= {scan.name: scan for scan in _plan_select(scope, scans, options)}
+        scans |= {name: replace(scans[name], keys=found) for name, found in keys.items()}
     rewrite(tree, sources)
     return Plan(tuple(scans[source.scan] for source in sources), tree)
 

@@ -75,8 +75,9 @@ def _only_expression(scope: Scope) -> exp.Expression | None:
         return None
     if any(value and key not in _CLAUSES for key, value in select.args.items()):
         return None
-    item: exp.Expression = select.expressions[0]
-    return item.unalias()
+    item = select.expressions[0]
+    only: exp.Expression = item.this if isinstance(item, exp.Alias) else item
+    return only
 
 
 def _column(scope: Scope, node: object) -> Column | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -50,36 +50,85 @@ class Reader:
         """A table with the scan's columns and no rows. Costs no request."""
         return _decoder(scan).schema.empty_table() if scan.columns else _rows_without_columns(0)
 
-    def read(self, scan: Scan) -> pa.Table:
-        """All rows of a scan.
+    def begin(self, scan: Scan, *, total_count: bool = False) -> ScanReading:
+        """Read the first page of a scan, or all of it where it is not to be read whole.
+
+        Args:
+            scan: What to read.
+            total_count: Whether to ask how many records there are, if that may be many.
 
         Raises:
             OperationalError: Kintone or the network failed, a budget is used up, or the
                 statement was cancelled.
             DataError: A value does not fit its column.
         """
-        reading = _ScanReading(self, scan)
-        if not scan.columns:
-            return _rows_without_columns(0 if scan.empty else reading.count())
-        if is_full_read(scan):
-            pages = list(reading.everything())
-        else:
-            pages = list(reading.in_turn(pages_in_turn(scan, self.page_size)))
-        return pa.concat_tables(pages) if pages else self.empty(scan)
+        reading = ScanReading(self, scan)
+        reading.begin(total_count=total_count)
+        return reading
 
 
-class _ScanReading:
-    """One scan on its way."""
+class ScanReading:
+    """One scan on its way.
+
+    Attributes:
+        scan: What is read.
+        page_size: Records of one request.
+        left: How many records are still to be read, as far as is known: 0 when it is complete.
+    """
 
     def __init__(self, reader: Reader, scan: Scan) -> None:
+        self.scan = scan
+        self.page_size = reader.page_size
+        self.left = 0
         self._reader = reader
-        self._scan = scan
         self._decoder = _decoder(scan)
         codes = ["$id", *(column.field_code for column in scan.columns)]
         self._fields = list(dict.fromkeys(codes))
         self._stopped = threading.Event()
+        self._pages: list[pa.Table] = []
+        self._rest = Segment(0)
 
-    def in_turn(self, requests: PageRequests) -> Iterator[pa.Table]:
+    def begin(self, *, total_count: bool) -> None:
+        """Read the first page, or everything where pages are to be read in turn."""
+        if not self.scan.columns:
+            self._pages = [_rows_without_columns(0 if self.scan.empty else self._count())]
+        elif is_full_read(self.scan):
+            query = page_by_id(self.scan.condition, self.page_size)
+            first = self._page(query, total_count=total_count)
+            self._pages = [first.table]
+            if first.table.num_rows == self.page_size and first.last_id is not None:
+                self._rest = Segment(first.last_id)
+                # Without a total at least something may be left.
+                self.left = max((first.total or 0) - first.table.num_rows, 1)
+        else:
+            self._pages = list(self._in_turn(pages_in_turn(self.scan, self.page_size)))
+
+    def finish(self, conditions: Sequence[str] | None = None) -> pa.Table:
+        """All rows.
+
+        Args:
+            conditions: What is left is only wanted where one of these holds; no record satisfies
+                two of them. None for everything.
+        """
+        if self.left and conditions is None:
+            self._pages += self._between(self.scan.condition, self._rest)
+        elif self.left and conditions is not None:
+            for condition in conditions:
+                both = f"({self.scan.condition}) and ({condition})"
+                self._pages += self._everything(both if self.scan.condition else condition)
+        self.left = 0
+        return pa.concat_tables(self._pages) if self._pages else self._reader.empty(self.scan)
+
+    def _count(self) -> int:
+        """How many records there are, up to the limit, by one request."""
+        limit = self.scan.limit
+        if limit == 0:
+            return 0
+        page = self._page(page_by_id(self.scan.condition, 1), total_count=True)
+        total = (page.total or 0) - self.scan.offset
+        return max(total if limit is None else min(total, limit), 0)
+
+    def _in_turn(self, requests: PageRequests) -> Iterator[pa.Table]:
         """Pages one after the other."""
         query = next(requests, None)
         while query is not None:
@@ -90,41 +139,35 @@ class _ScanReading:
             except StopIteration:
                 query = None
 
-    def count(self) -> int:
-        """How many records there are, up to the limit, by one request."""
-        limit = self._scan.limit
-        if limit == 0:
-            return 0
-        page = self._page(page_by_id(self._scan.condition, 1), total_count=True)
-        total = (page.total or 0) - self._scan.offset
-        return max(total if limit is None else min(total, limit), 0)
+    def _everything(self, condition: str) -> Iterator[pa.Table]:
+        """All records that are left and satisfy a condition."""
+        first = self._page(page_by_id(condition, self.page_size, self._rest))
+        yield first.table
+        if first.table.num_rows == self.page_size and first.last_id is not None:
+            yield from self._between(condition, Segment(first.last_id))
 
-    def everything(self) -> Iterator[pa.Table]:
-        """The first page, the last one, and what is between them side by side.
+    def _between(self, condition: str | None, rest: Segment) -> Iterator[pa.Table]:
+        """The last page of what is left, and what is before it side by side.
 
         The last page tells where ids end and how many records are still to come. Whatever others
         write meanwhile, a record that is there all the time is in just one page: each covers
         ids that no other does.
         """
-        size, condition = self._reader.page_size, self._scan.condition
-        first = self._page(page_by_id(condition, size))
-        yield first.table
-        if first.table.num_rows < size or first.last_id is None:
-            return
-        rest = Segment(first.last_id)
-        last = self._page(page_by_id(condition, size, rest, "desc"), total_count=True)
+        query = page_by_id(condition, self.page_size, rest, "desc")
+        last = self._page(query, total_count=True)
         if last.last_id is not None and last.total is not None:
-            between = Segment(first.last_id, last.last_id)
+            between = Segment(rest.low, last.last_id)
             records = last.total - last.table.num_rows
             workers = self._reader.workers
-            yield from self._side_by_side(segments(between, records, size, workers))
+            parts = segments(between, records, self.page_size, workers)
+            yield from self._side_by_side(condition, parts)
         yield _reversed(last.table)
 
-    def _side_by_side(self, parts: list[Segment]) -> Iterator[pa.Table]:
+    def _side_by_side(self, condition: str | None, parts: list[Segment]) -> Iterator[pa.Table]:
         if not parts:
             return
         with ThreadPoolExecutor(min(self._reader.workers, len(parts))) as pool:
-            futures = [pool.submit(self._segment, part) for part in parts]
+            futures = [pool.submit(self._segment, condition, part) for part in parts]
             try:
                 for future in futures:
                     yield from future.result()
@@ -133,12 +176,11 @@ class _ScanReading:
                 pool.shutdown(cancel_futures=True)
                 raise
 
-    def _segment(self, part: Segment) -> list[pa.Table]:
-        requests = segment_pages(self._scan.condition, part, self._reader.page_size)
-        return list(self.in_turn(requests))
+    def _segment(self, condition: str | None, part: Segment) -> list[pa.Table]:
+        return list(self._in_turn(segment_pages(condition, part, self.page_size)))
 
     def _page(self, query: str, *, total_count: bool = False) -> Page:
-        reader, table = self._reader, self._scan.table
+        reader, table = self._reader, self.scan.table
         if reader.cancelled.is_set() or self._stopped.is_set():
             raise OperationalError("The statement was cancelled.")
         reader.budget.begin_request(table.name)
@@ -156,13 +198,13 @@ class _ScanReading:
         return page
 
 
-def _decoder(scan: Scan) -> Decoder:
-    return Decoder(scan.columns, f"{scan.table.name} (app {scan.table.app_id})")
-
-
 def _rows_without_columns(rows: int) -> pa.Table:
     """So many rows. Arrow counts rows by columns, so there is one, which nobody looks at."""
     return pa.table({"$id": pa.nulls(rows, pa.int64())})
+
+
+def _decoder(scan: Scan) -> Decoder:
+    return Decoder(scan.columns, f"{scan.table.name} (app {scan.table.app_id})")
 
 
 def _reversed(table: pa.Table) -> pa.Table:

@@ -1,0 +1,132 @@
+"""Which scans can be narrowed to the keys that another scan brought.
+
+The other scan's rows hold every key that the join, IN or EXISTS can find, and perhaps more: what is
+fetched so is a superset, and the residual SQL joins it as always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlglot import exp
+
+from sqlalchemy_kintone.catalog.model import Column, Family
+from sqlalchemy_kintone.plan.joins import conjuncts
+from sqlalchemy_kintone.plan.model import KeySource
+from sqlalchemy_kintone.plan.scope import Binding, Scope
+
+_ONE_PER_GROUP = ("group", "having", "qualify", "limit", "offset", "distinct")
+_NUMBERS = frozenset({Family.ID, Family.NUMBER})
+_TEXTS = frozenset({Family.TEXT, Family.OPTION, Family.STATUS})
+
+
+def key_sources(scopes: Sequence[Scope]) -> Mapping[str, tuple[KeySource, ...]]:
+    """For each scan the keys that may narrow it, by the scan's name."""
+    found: dict[str, list[KeySource]] = {}
+    by_select = {id(scope.select): scope for scope in scopes}
+    for scope in scopes:
+        for narrowed, other in _pairs(scope, by_select):
+            if narrowed.source is not other.source and _alike(narrowed.column, other.column):
+                key = KeySource(narrowed.column, other.source.scan, other.column)
+                found.setdefault(narrowed.source.scan, []).append(key)
+    return {scan: tuple(dict.fromkeys(keys)) for scan, keys in found.items()}
+
+
+def _pairs(scope: Scope, scopes: Mapping[int, Scope]) -> Iterator[tuple[Binding, Binding]]:
+    """Pairs of a column whose rows are only wanted where the other column has its value."""
+    where = scope.select.args.get("where")
+    for node in conjuncts(where.this if where else None):
+        for narrowed, other in [*_equality(scope, node), *_subquery(scope, node, scopes)]:
+            if scope.joins.where_reaches(scope.item(narrowed.source), node):
+                yield narrowed, other
+    for number, join in enumerate(scope.select.args.get("joins") or ()):
+        for node in [*conjuncts(join.args.get("on")), *_using(scope, join)]:
+            for narrowed, other in _equality(scope, node):
+                if scope.joins.on_reaches(number, scope.item(narrowed.source), node):
+                    yield narrowed, other
+
+
+def _equality(scope: Scope, node: exp.Expression) -> Iterator[tuple[Binding, Binding]]:
+    """``a.x = b.y``: either side may be narrowed by the other."""
+    if not isinstance(node, exp.EQ):
+        return
+    left, right = _bound(scope, node.this), _bound(scope, node.expression)
+    if left is not None and right is not None:
+        yield left, right
+        yield right, left
+
+
+def _subquery(
+    scope: Scope, node: exp.Expression, scopes: Mapping[int, Scope]
+) -> Iterator[tuple[Binding, Binding]]:
+    """``a.x IN (SELECT b.y …)`` and ``EXISTS (SELECT … WHERE b.y = a.x)``."""
+    if isinstance(node, exp.In) and isinstance(node.args.get("query"), exp.Subquery):
+        select = node.args["query"].this
+        inner = scopes.get(id(select))
+        if inner is not None and len(select.expressions) == 1:
+            narrowed = _bound(scope, node.this)
+            other = _bound(inner, select.expressions[0].unalias())
+            if narrowed is not None and other is not None:
+                yield narrowed, other
+    elif isinstance(node, exp.Exists):
+        inner = scopes.get(id(node.this))
+        if inner is not None and _row_by_row(inner.select):
+            where = inner.select.args.get("where")
+            yield from _correlated(scope, inner, conjuncts(where.this if where else None))
+
+
+def _correlated(
+    outer: Scope, inner: Scope, conditions: Iterable[exp.Expression]
+) -> Iterator[tuple[Binding, Binding]]:
+    for node in conditions:
+        if not isinstance(node, exp.EQ):
+            continue
+        for mine, theirs in ((node.this, node.expression), (node.expression, node.this)):
+            other = _bound(inner, mine)
+            # A name of the inner SELECT hides the outer one's.
+            narrowed = _bound(outer, theirs) if _bound(inner, theirs) is None else None
+            if other is not None and narrowed is not None and _is_qualified(theirs):
+                yield narrowed, other
+
+
+def _row_by_row(select: exp.Select) -> bool:
+    """Whether it has rows only where its FROM and WHERE have some."""
+    if any(select.args.get(key) for key in _ONE_PER_GROUP):
+        return False
+    return not any(item.find(exp.AggFunc, exp.Anonymous) for item in select.expressions)
+
+
+def _using(scope: Scope, join: exp.Join) -> list[exp.Expression]:
+    """``USING (x)`` between two apps as an equality; none where it is not certain whose x it is."""
+    names = [part.name for part in join.args.get("using") or ()]
+    if not names or len(scope.sources) != 2 or len(scope.select.args["joins"]) != 1:
+        return []
+    left, right = (exp.to_identifier(source.alias, quoted=True) for source in scope.sources)
+    return [
+        exp.EQ(
+            this=exp.column(exp.to_identifier(name, quoted=True), left.copy()),
+            expression=exp.column(exp.to_identifier(name, quoted=True), right.copy()),
+        )
+        for name in names
+    ]
+
+
+def _bound(scope: Scope, node: exp.Expression) -> Binding | None:
+    while isinstance(node, exp.Paren):
+        node = node.this
+    return scope.bind(node) if isinstance(node, exp.Column) else None
+
+
+def _is_qualified(node: exp.Expression) -> bool:
+    return isinstance(node, exp.Column) and bool(node.table)
+
+
+def _alike(narrowed: Column, other: Column) -> bool:
+    """Whether DuckDB compares the two without converting either."""
+    if "DOUBLE" in (narrowed.sql_type, other.sql_type) or "name" in (narrowed.part, other.part):
+        return False
+    if {narrowed.family, other.family} <= _NUMBERS:
+        return narrowed.field_code != "$revision"
+    if {narrowed.family, other.family} <= _TEXTS:
+        return True
+    return narrowed.family is other.family is Family.DATE
