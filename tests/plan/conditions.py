@@ -93,6 +93,32 @@ LISTS: Sequence[tuple[str, Sql]] = (
     ("files", quoted("a.txt")),
 )
 NAMES = [name for name, _ in (*COMPARED, *LISTS)] + ["took"]
+PERIODS: Sequence[tuple[str, Sql]] = (
+    ('CAST("at" AS DATE)', DAYS),
+    ("created::DATE", DAYS),
+    ("TRY_CAST(created AS DATE)", DAYS),
+    *(
+        (f"date_trunc('{unit}', {name})", MOMENTS)
+        for unit in ("day", "week", "month", "quarter", "year", "hour")
+        for name in ('"at"', "created")
+    ),
+    *(
+        (
+            f"date_trunc('{unit}', day)",
+            words(
+                "DATE '2026-03-01'",
+                "'2026-03-01'",
+                "NULL",
+                "TIMESTAMP '2026-03-01 09:30'",
+                "DATE '2026-01-01'",
+            ),
+        )
+        for unit in ("day", "week", "month", "quarter", "year")
+    ),
+    ("year(day)", words("2026", "2025", "2026.5", "NULL", "0", "9999", "'2026'", "2026e0")),
+    ('extract(year FROM "at")', words("2026", "2025", "2026.0")),
+    ("year(created)", words("2026", "2025")),
+)
 BOOLEANS = words("TRUE", "FALSE", "NULL", "1 = 1", "2 < 1", "NULL = 1", "1 >= 1.5")
 OTHERS = words(
     "total + 1 > 5",
@@ -151,6 +177,7 @@ def _on_list(column: str, values: Sql) -> Sql:
 
 LEAVES: Sql = st.one_of(
     *(_comparison(name, values) for name, values in COMPARED),
+    *(_comparison(name, values) for name, values in PERIODS),
     *(_on_list(name, values) for name, values in LISTS),
     st.sampled_from(NAMES).map(lambda name: f"{name} IS NULL"),
     st.sampled_from(NAMES).map(lambda name: f"{name} IS NOT NULL"),

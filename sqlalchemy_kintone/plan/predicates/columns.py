@@ -11,8 +11,8 @@ from sqlalchemy_kintone.plan.predicates.ordered import (
     OrderedRules,
     RevisionRules,
 )
+from sqlalchemy_kintone.plan.predicates.periods import MomentRules, read_date, read_moment
 from sqlalchemy_kintone.plan.predicates.places import (
-    Locate,
     locate_date,
     locate_id,
     locate_number,
@@ -88,12 +88,12 @@ def _sized_rules(column: Column, zone: str) -> Rules:
     if column.field_type == "CALC":
         return Rules(_CALC_TEXT)
     empties = Empties.NONE if column.field_type in _NEVER_EMPTY else Empties.UNKNOWN
-    locate: Locate | None = {
-        Family.DATE: locate_date(zone),
-        Family.TIME: locate_time,
-        Family.TIMESTAMP: locate_timestamp(zone),
-    }.get(family)
-    if locate is not None:
-        return OrderedRules(_UNORDERED, code, locate, empties, WITHOUT_IN)
+    if family is Family.TIME:
+        return OrderedRules(_UNORDERED, code, locate_time, empties, WITHOUT_IN)
+    if family is Family.DATE:
+        return MomentRules(_UNORDERED, code, locate_date(zone), empties, WITHOUT_IN, read_date)
+    if family is Family.TIMESTAMP:
+        locate, read = locate_timestamp(zone), read_moment(zone)
+        return MomentRules(_UNORDERED, code, locate, empties, WITHOUT_IN, read)
     reasons = {Family.LONG_TEXT: _RICH_TEXT, Family.CATEGORY: _CATEGORY}
     return Rules(reasons.get(family, _PEOPLE))

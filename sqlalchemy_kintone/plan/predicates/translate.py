@@ -16,6 +16,7 @@ from sqlglot import exp
 from sqlalchemy_kintone.kintone.query import InexpressibleError
 from sqlalchemy_kintone.plan.conditions import ALWAYS, NEVER, Translation, both, either, local
 from sqlalchemy_kintone.plan.constants import Constant, Kind, constant
+from sqlalchemy_kintone.plan.predicates.periods import period_rules
 from sqlalchemy_kintone.plan.predicates.rules import MIRRORED, OPPOSITE, Operator, Rules
 
 RulesOf = Callable[[exp.Column], "Rules | None"]
@@ -210,7 +211,9 @@ class Translator:
     def _rules(self, node: exp.Expression) -> Rules | None:
         while isinstance(node, exp.Paren):
             node = node.this
-        return self._rules_of(node) if isinstance(node, exp.Column) else None
+        if isinstance(node, exp.Column):
+            return self._rules_of(node)
+        return period_rules(node, self._rules_of)
 
 
 def operands(node: exp.Expression) -> Iterator[exp.Expression]:
