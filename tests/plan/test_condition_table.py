@@ -294,7 +294,8 @@ CASES: list[tuple[str, str | None, Exactness]] = [
     ),
     (
         "created::DATE IN ('2026-03-01', '2026-03-03')",
-        '(作成日時 >= "2026-02-28T15:00:00Z" and 作成日時 < "2026-03-01T15:00:00Z") or (作成日時 >= "2026-03-02T15:00:00Z" and 作成日時 < "2026-03-03T15:00:00Z")',
+        '(作成日時 >= "2026-02-28T15:00:00Z" and 作成日時 < "2026-03-01T15:00:00Z") '
+        'or (作成日時 >= "2026-03-02T15:00:00Z" and 作成日時 < "2026-03-03T15:00:00Z")',
         EXACT,
     ),
     ("created::DATE = TIMESTAMP '2026-03-01 00:00'", ALL, SUPERSET),
@@ -348,7 +349,8 @@ CASES: list[tuple[str, str | None, Exactness]] = [
     ("year(day) < 2026", 'day < "2026-01-01"', SUPERSET),
     (
         "year(day) IN (2025, 2026)",
-        '(day >= "2025-01-01" and day < "2026-01-01") or (day >= "2026-01-01" and day < "2027-01-01")',
+        '(day >= "2025-01-01" and day < "2026-01-01") '
+        'or (day >= "2026-01-01" and day < "2027-01-01")',
         SUPERSET,
     ),
     ("extract(year FROM created) >= 2026", '作成日時 >= "2025-12-31T15:00:00Z"', EXACT),
