@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -121,6 +122,10 @@ class Plan:
 
     def residual_sql(self) -> str:
         """The residual as DuckDB text."""
+        return self._residual_sql
+
+    @cached_property
+    def _residual_sql(self) -> str:
         return self.residual.sql(dialect="duckdb")
 
 

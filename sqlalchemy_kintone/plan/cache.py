@@ -1,0 +1,86 @@
+"""Statements that were parsed and planned before."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from sqlalchemy_kintone.catalog.model import Catalog
+from sqlalchemy_kintone.plan.model import Plan, PlanOptions
+from sqlalchemy_kintone.plan.planner import plan_query
+from sqlalchemy_kintone.plan.statements import Explain, Query, parse_statement
+
+Value = TypeVar("Value")
+Parameters = Sequence[object] | Mapping[str, object]
+
+
+class PlanCache:
+    """Parses and plans, each statement once as long as nothing has changed; threads may share it.
+
+    Args:
+        size: How many statements, and how many plans, are kept: those used last.
+    """
+
+    def __init__(self, size: int = 256) -> None:
+        self._statements: _LastUsed[Query | Explain] = _LastUsed(size)
+        self._plans: _LastUsed[Plan] = _LastUsed(size)
+
+    def statement(self, sql: str) -> Query | Explain:
+        """As ``parse_statement``. What it gives is not to be changed."""
+        return self._statements.get(sql, lambda: parse_statement(sql), lambda _: True)
+
+    def plan(
+        self, query: Query, parameters: Parameters | None, catalog: Catalog, options: PlanOptions
+    ) -> Plan:
+        """As ``plan_query``; a plan is made anew when one of its tables has changed."""
+        key = (query.sql, _typed(parameters), options)
+        return self._plans.get(
+            key,
+            lambda: plan_query(query, parameters, catalog, options),
+            lambda plan: _holds(plan, catalog),
+        )
+
+
+class _LastUsed(Generic[Value]):
+    """A mapping that forgets what was not used for longest."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+
+    def get(
+        self, key: Hashable, make: Callable[[], Value], holds: Callable[[Value], bool]
+    ) -> Value:
+        """What is kept for the key if it still holds, or else what ``make`` makes."""
+        with self._lock:
+            known = self._values.get(key)
+            if known is not None:
+                self._values.move_to_end(key)
+        if known is not None and holds(known):
+            return known
+        value = make()
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
+        return value
+
+
+def _typed(parameters: Parameters | None) -> Hashable:
+    """Parameters as they are told apart: 1, 1.0, True and Decimal("1.0") are equal in Python."""
+    if parameters is None:
+        return None
+    if isinstance(parameters, Mapping):
+        return frozenset((name, type(value), repr(value)) for name, value in parameters.items())
+    return tuple((type(value), repr(value)) for value in parameters)
+
+
+def _holds(plan: Plan, catalog: Catalog) -> bool:
+    """Whether the apps are still as they were. Asking may read them anew."""
+    return all(
+        catalog.find(scan.table.schema, scan.table.name) == scan.table for scan in plan.scans
+    )
