@@ -13,9 +13,10 @@ from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.conninfo import Settings, connect_settings
 from sqlalchemy_kintone.cursor import Cursor
 from sqlalchemy_kintone.engine import Engine
-from sqlalchemy_kintone.execution import Execution, Parameters
+from sqlalchemy_kintone.execution import Execution, Parameters, Resources
 from sqlalchemy_kintone.kintone.client import Client
 from sqlalchemy_kintone.kintone.session import Session
+from sqlalchemy_kintone.plan.cache import PlanCache
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -64,10 +65,12 @@ class Connection:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._client = Client(Session(settings))
-        self._cache = MetadataCache(settings.metadata_ttl)
-        self._engine = Engine(settings.time_zone)
-        self._catalog = AppCatalog(self._client, settings, self._cache)
+        client = Client(Session(settings))
+        metadata = MetadataCache(settings.metadata_ttl)
+        self._resources = Resources(
+            settings, client, metadata, PlanCache(), Engine(settings.time_zone)
+        )
+        self._catalog = AppCatalog(client, settings, metadata)
         self._lock = threading.Lock()
         self._closed = False
 
@@ -131,8 +134,8 @@ class Connection:
             if self._closed:
                 return
             self._closed = True
-        self._engine.close()
-        self._client.close()
+        self._resources.engine.close()
+        self._resources.client.close()
 
     def __enter__(self) -> Self:
         self._check_open()
@@ -151,7 +154,7 @@ class Connection:
         return f"<sqlalchemy_kintone.Connection to {self.settings.host}, {state}>"
 
     def _begin(self) -> Execution:
-        return Execution(self._client, self.settings, self._cache, self._engine)
+        return Execution(self._resources)
 
     def _check_open(self) -> None:
         if self._closed:

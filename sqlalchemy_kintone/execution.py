@@ -12,9 +12,11 @@ from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.engine import Engine, OutputColumn
+from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.kintone.client import Client, Exchange
+from sqlalchemy_kintone.plan.cache import PlanCache
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown
-from sqlalchemy_kintone.plan.planner import plan_statement
+from sqlalchemy_kintone.plan.statements import Explain
 from sqlalchemy_kintone.read.budget import Budget
 from sqlalchemy_kintone.read.narrowing import read_scans
 from sqlalchemy_kintone.read.reader import Reader
@@ -40,26 +42,42 @@ class Result:
     batches: Iterator[pa.RecordBatch]
 
 
+@dataclass(frozen=True)
+class Resources:
+    """What the statements of a connection share.
+
+    Attributes:
+        settings: The connection's settings.
+        client: What requests go through.
+        metadata: What is known of apps.
+        plans: Statements planned before.
+        engine: The connection's DuckDB.
+    """
+
+    settings: Settings
+    client: Client
+    metadata: MetadataCache
+    plans: PlanCache
+    engine: Engine
+
+
 class Execution:
     """Runs one statement; ``cancel`` may come from any thread.
 
     Args:
-        client: What requests go through.
-        settings: The connection's settings.
-        cache: What is known of apps.
-        engine: The connection's DuckDB.
+        resources: What it shares with the connection's other statements.
 
     ``stats`` counts what the statement costs, while it runs.
     """
 
-    def __init__(
-        self, client: Client, settings: Settings, cache: MetadataCache, engine: Engine
-    ) -> None:
+    def __init__(self, resources: Resources) -> None:
         self.stats = Stats()
+        settings = resources.settings
         self._settings = settings
+        self._plans = resources.plans
         self._cancelled = threading.Event()
-        observed = client.observed(self._count)
-        self._catalog = AppCatalog(observed, settings, cache)
+        observed = resources.client.observed(self._count)
+        self._catalog = AppCatalog(observed, settings, resources.metadata)
         self._reader = Reader(
             observed,
             self.stats,
@@ -68,7 +86,7 @@ class Execution:
             settings.max_connections,
             self._cancelled,
         )
-        self._statement = engine.statement()
+        self._statement = resources.engine.statement()
 
     def run(self, sql: str, parameters: Parameters | None) -> Result:
         """Plan and fetch; rows come as the result is read.
@@ -78,7 +96,10 @@ class Execution:
                 say.
         """
         with self.stats.timed("plan"):
-            plan = plan_statement(sql, parameters, self._catalog, self._options())
+            statement = self._plans.statement(sql)
+            if isinstance(statement, Explain):
+                raise NotSupportedError("EXPLAIN describes a plan and has none of its own.")
+            plan = self._plans.plan(statement, parameters, self._catalog, self._options())
             residual = plan.residual_sql()
             # The engine checks the statement before any record is asked for.
             for scan in plan.scans:
