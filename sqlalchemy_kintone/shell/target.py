@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from sqlalchemy_kintone.connection import Connection, connect
-from sqlalchemy_kintone.conninfo import keywords_of_url
+from sqlalchemy_kintone.conninfo import keywords_of_url, settings_of
 from sqlalchemy_kintone.conninfo.connection_string import items
 from sqlalchemy_kintone.conninfo.parameters import find
 from sqlalchemy_kintone.errors import InterfaceError
@@ -48,8 +48,10 @@ class Target:
         """
         keywords = dict(self.keywords)
         if self.in_sandbox:
-            keywords.update(_sandbox_login())
-        elif ask_password is not None and (user := self._user_without_login()) is not None:
+            # The environment's parameters, such as its apps, are those of another Kintone.
+            keywords = {"proxy": "none", **keywords, **_sandbox_login()}
+            return Connection(settings_of(None, keywords, environment={}))
+        if ask_password is not None and (user := self._user_without_login()) is not None:
             keywords["password"] = ask_password(user)
         return connect(self.conninfo, **keywords)
 

@@ -113,3 +113,14 @@ def test_nobody_is_asked_who_need_not_be(
 def test_without_a_terminal_a_missing_password_is_an_error() -> None:
     with pytest.raises(InterfaceError, match="Password is missing"):
         target_of("Url=ex;User=taro").connect(None)
+
+
+def test_the_sandbox_ignores_the_environment_of_another_kintone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KINTONE_APP_ID", "99")
+    monkeypatch.setenv("KINTONE_API_TOKEN", "token-of-another")
+    monkeypatch.setenv("KINTONE_PROXY", "http://127.0.0.1:1")
+    with Target(in_sandbox=True).connect(None) as connection:
+        assert connection.settings.app_ids == ()
+        assert "customers" in [table.name for table in connection.catalog.names("apps")]
