@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
+from sqlalchemy_kintone.plan.derived import open_derived_tables
 from sqlalchemy_kintone.plan.join_keys import key_sources
 from sqlalchemy_kintone.plan.joins import conjuncts
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
@@ -67,6 +68,8 @@ def plan_query(
     if options.pushdown is Pushdown.NONE:
         scans = {source.scan: _whole(source) for source in sources}
     else:
+        while open_derived_tables(scopes_of(sources)):
+            sources = find_sources(tree, catalog, options.default_schema, query.sql)
         if rewrite_aggregates(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
         scans = {source.scan: _projected(source) for source in sources}

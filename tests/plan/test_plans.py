@@ -264,6 +264,12 @@ NESTED = st.tuples(
         'SELECT "$id" FROM orders WHERE {c} UNION ALL SELECT "$id" FROM customers WHERE score > 0',
         'SELECT "$id" FROM orders WHERE {c} EXCEPT SELECT "$id" FROM customers WHERE score > 0',
         "SELECT kind, sum(total) FROM orders WHERE {c} GROUP BY kind HAVING count(*) > 2",
+        'SELECT c."$id", v."$id" FROM customers c JOIN (SELECT * FROM orders WHERE {c}) v '
+        'ON v.customer_id = c."$id" WHERE c.score > 0',
+        'SELECT c."$id", v.total FROM customers c LEFT JOIN (SELECT * FROM orders WHERE {c}) v '
+        'ON v.customer_id = c."$id"',
+        'SELECT c."$id", v.total FROM (SELECT * FROM orders o WHERE {c}) v RIGHT JOIN '
+        '(SELECT * FROM customers WHERE score > 0) c ON v.customer_id = c."$id"',
         'SELECT "$id", sum(total) OVER (PARTITION BY kind ORDER BY "$id") FROM orders WHERE {c}',
         "SELECT DISTINCT kind FROM orders WHERE {c}",
         'SELECT "$id" FROM orders WHERE {c} QUALIFY row_number() OVER '
