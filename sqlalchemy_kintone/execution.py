@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -12,13 +12,15 @@ from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.engine import Engine, OutputColumn
-from sqlalchemy_kintone.errors import NotSupportedError
+from sqlalchemy_kintone.explaining import explanation
 from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.plan.cache import PlanCache
+from sqlalchemy_kintone.plan.explain import Measured
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown
 from sqlalchemy_kintone.plan.statements import Explain
 from sqlalchemy_kintone.read.budget import Budget
-from sqlalchemy_kintone.read.narrowing import read_scans
+from sqlalchemy_kintone.read.expectation import expectation
+from sqlalchemy_kintone.read.narrowing import read_scans, without_partners_empty
 from sqlalchemy_kintone.read.reader import Reader
 from sqlalchemy_kintone.stats import Stats
 
@@ -76,10 +78,10 @@ class Execution:
         self._settings = settings
         self._plans = resources.plans
         self._cancelled = threading.Event()
-        observed = resources.client.observed(self._count)
+        observed = resources.client.observed(self._count_metadata)
         self._catalog = AppCatalog(observed, settings, resources.metadata)
         self._reader = Reader(
-            observed,
+            resources.client,
             self.stats,
             Budget(self.stats, settings.max_requests, settings.max_rows),
             settings.page_size,
@@ -92,24 +94,21 @@ class Execution:
         """Plan and fetch; rows come as the result is read.
 
         Raises:
-            Error: Any of PEP 249's, as ``plan_statement``, ``Reader.read`` and ``Statement.run``
+            Error: Any of PEP 249's, as ``plan_statement``, ``Reader.begin`` and ``Statement.run``
                 say.
         """
         with self.stats.timed("plan"):
             statement = self._plans.statement(sql)
-            if isinstance(statement, Explain):
-                raise NotSupportedError("EXPLAIN describes a plan and has none of its own.")
-            plan = self._plans.plan(statement, parameters, self._catalog, self._options())
+            query = statement.query if isinstance(statement, Explain) else statement
+            plan = self._plans.plan(query, parameters, self._catalog, self._options())
             residual = plan.residual_sql()
             # The engine checks the statement before any record is asked for.
             for scan in plan.scans:
                 self._statement.load(scan.name, scan.table, self._reader.empty(scan))
             self._statement.check(residual)
-        for scan, rows in read_scans(self._reader, plan.scans, self._settings.time_zone):
-            self._statement.load(scan.name, scan.table, rows)
-        with self.stats.timed("engine"):
-            answer = self._statement.run(residual)
-        return Result(plan, answer.columns, answer.schema, self._timed(answer.batches))
+        if isinstance(statement, Explain):
+            return self._explained(statement, plan, residual)
+        return self._answered(plan, residual)
 
     def cancel(self) -> None:
         """Stop before the next request, or the engine at once."""
@@ -119,6 +118,25 @@ class Execution:
     def close(self) -> None:
         """Free what the statement holds; more than once does no harm."""
         self._statement.close()
+
+    def _answered(self, plan: Plan, residual: str) -> Result:
+        for scan, rows in read_scans(self._reader, plan.scans, self._settings.time_zone):
+            self._statement.load(scan.name, scan.table, rows)
+        with self.stats.timed("engine"):
+            answer = self._statement.run(residual)
+        return Result(plan, answer.columns, answer.schema, self._timed(answer.batches))
+
+    def _explained(self, explain: Explain, plan: Plan, residual: str) -> Result:
+        """The plan as rows; with ANALYZE once its own rows have all been made."""
+        measured: Measured | None = None
+        if explain.analyze:
+            rows = sum(batch.num_rows for batch in self._answered(plan, residual).batches)
+            measured = Measured(self.stats, rows)
+        shown = replace(plan, scans=tuple(without_partners_empty(plan.scans)))
+        page_size = self._settings.page_size
+        expected = {scan.name: expectation(scan, page_size) for scan in shown.scans}
+        answer = explanation(shown, explain.format, expected, measured)
+        return Result(shown, answer.columns, answer.schema, answer.batches)
 
     def _options(self) -> PlanOptions:
         return PlanOptions(
@@ -135,6 +153,5 @@ class Execution:
                 return
             yield batch
 
-    def _count(self, exchange: Exchange) -> None:
-        is_metadata = exchange.resource != "records"
-        self.stats.add_request(exchange.received_bytes, is_metadata=is_metadata)
+    def _count_metadata(self, exchange: Exchange) -> None:
+        self.stats.add_metadata_request(exchange.received_bytes)

@@ -5,8 +5,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
+
+
+@dataclass(frozen=True)
+class ScanStats:
+    """Counts of one scan: one occurrence of an app in a statement.
+
+    Attributes:
+        name: The scan: ``scan_1`` ….
+        table: The name of the app's table.
+        requests: HTTP requests sent for its records.
+        records: Records received.
+        received_bytes: Bytes of response bodies.
+        seconds: Seconds spent fetching and decoding. Pages are read side by side; their seconds
+            are added.
+    """
+
+    name: str
+    table: str
+    requests: int = 0
+    records: int = 0
+    received_bytes: int = 0
+    seconds: float = 0.0
 
 
 @dataclass
@@ -27,23 +49,50 @@ class Stats:
     records: int = 0
     received_bytes: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    _scans: dict[str, ScanStats] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
-    def add_request(self, received_bytes: int, *, is_metadata: bool) -> None:
-        """Count a request."""
+    @property
+    def scans(self) -> list[ScanStats]:
+        """What each scan cost so far, in the order of the scans' names."""
+        with self._lock:
+            found = list(self._scans.values())
+        # scan_10 comes after scan_2.
+        return sorted(found, key=lambda each: (len(each.name), each.name))
+
+    def begin_scan(self, name: str, table: str) -> None:
+        """Count for a scan from now on.
+
+        Args:
+            name: The scan.
+            table: The name of the app's table.
+        """
+        with self._lock:
+            self._scans[name] = ScanStats(name, table)
+
+    def add_metadata_request(self, received_bytes: int) -> None:
+        """Count a request that reads settings."""
         with self._lock:
             self.requests += 1
-            self.metadata_requests += is_metadata
+            self.metadata_requests += 1
             self.received_bytes += received_bytes
 
-    def add_records(self, records: int) -> None:
-        """Count records."""
+    def add_request(self, received_bytes: int, scan: str) -> None:
+        """Count a request for records of a scan that has begun."""
+        with self._lock:
+            self.requests += 1
+            self.received_bytes += received_bytes
+            self._add(scan, requests=1, received_bytes=received_bytes)
+
+    def add_records(self, records: int, scan: str) -> None:
+        """Count records of a scan that has begun."""
         with self._lock:
             self.records += records
+            self._add(scan, records=records)
 
     @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        """Add the time of the block to a stage."""
+    def timed(self, stage: str, scan: str | None = None) -> Iterator[None]:
+        """Add the time of the block to a stage, and to a scan where it is spent for one."""
         start = perf_counter()
         try:
             yield
@@ -51,3 +100,22 @@ class Stats:
             seconds = perf_counter() - start
             with self._lock:
                 self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+                if scan is not None:
+                    self._add(scan, seconds=seconds)
+
+    def _add(
+        self,
+        scan: str,
+        requests: int = 0,
+        records: int = 0,
+        received_bytes: int = 0,
+        seconds: float = 0.0,
+    ) -> None:
+        found = self._scans[scan]
+        self._scans[scan] = replace(
+            found,
+            requests=found.requests + requests,
+            records=found.records + records,
+            received_bytes=found.received_bytes + received_bytes,
+            seconds=found.seconds + seconds,
+        )

@@ -1,91 +1,227 @@
-"""A plan in words, or as JSON: what EXPLAIN answers."""
+"""A plan in words, or as JSON: what EXPLAIN answers. Pure functions, without I/O."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy_kintone.plan.model import Plan, Scan
+from sqlalchemy_kintone.plan.model import Exactness, KeySource, Plan, Scan
+from sqlalchemy_kintone.stats import ScanStats, Stats
 
-ReadStrategy = Callable[[Scan], str]
-"""How a scan will be read, in words."""
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a number is between; ``most`` is None where only reading tells."""
+
+    least: int
+    most: int | None
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """How a scan will be read, as far as its plan tells.
+
+    Attributes:
+        strategy: The way its pages are read, in words.
+        requests: How many requests that takes.
+        records: How many records Kintone sends.
+    """
+
+    strategy: str
+    requests: Bounds
+    records: Bounds
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a statement did, for ANALYZE.
+
+    Attributes:
+        stats: What it cost, each of its scans included.
+        rows: The number of rows of its result.
+    """
+
+    stats: Stats
+    rows: int
 
 
 def explain_text(
-    plan: Plan, strategy: ReadStrategy, measured: Mapping[str, float] | None = None
-) -> str:
+    plan: Plan, expected: Mapping[str, Expectation], measured: Measured | None = None
+) -> list[str]:
     """A plan as lines of text.
 
     Args:
         plan: The plan.
-        strategy: How a scan will be read.
-        measured: For ANALYZE, what the statement cost: a number by its name (``requests``,
-            ``seconds fetching`` …).
+        expected: How each scan will be read, by the scan's name.
+        measured: For ANALYZE, what the statement did.
 
     Returns:
-        Each scan with its Kintone query, and the SQL that DuckDB runs over the scans.
+        Each scan with its Kintone query, then the SQL that DuckDB runs over the scans.
     """
-    lines = [line for scan in plan.scans for line in _lines(scan, strategy)]
-    lines.append("DuckDB")
-    lines.append(f"  sql: {plan.residual_sql()}")
+    spent = _by_name(measured)
+    lines: list[str] = []
+    for scan in plan.scans:
+        lines.append(f"{scan.name}: {_app(scan)}")
+        lines += (f"  {each}" for each in _scan_lines(scan, expected[scan.name]))
+        if scan.name in spent:
+            lines.append(f"  measured: {_spent(spent[scan.name])}")
+    lines.append("DuckDB:")
+    lines += (f"  {each}" for each in _pretty(plan).splitlines())
     if measured is not None:
-        lines.append("measured")
-        lines += [f"  {name}: {_amount(value)}" for name, value in measured.items()]
-    return "\n".join(lines)
+        lines += _total_lines(measured)
+    return lines
 
 
 def explain_json(
-    plan: Plan, strategy: ReadStrategy, measured: Mapping[str, float] | None = None
-) -> str:
-    """As ``explain_text``, as a JSON object: ``scans``, ``residual`` and perhaps ``measured``."""
-    described: dict[str, Any] = {
-        "scans": [_described(scan, strategy) for scan in plan.scans],
-        "residual": plan.residual_sql(),
-    }
+    plan: Plan, expected: Mapping[str, Expectation], measured: Measured | None = None
+) -> dict[str, Any]:
+    """As ``explain_text``, as a JSON object.
+
+    Returns:
+        ``scans``, a list; ``residual``, the SQL that DuckDB runs; for ANALYZE ``measured``. Of
+        bounds, ``most`` is null where only reading tells. Seconds are numbers.
+    """
+    spent = _by_name(measured)
+    scans = []
+    for scan in plan.scans:
+        described = _scan_object(scan, expected[scan.name])
+        if scan.name in spent:
+            described["measured"] = _spent_object(spent[scan.name])
+        scans.append(described)
+    whole: dict[str, Any] = {"scans": scans, "residual": _pretty(plan)}
     if measured is not None:
-        described["measured"] = dict(measured)
-    return json.dumps(described, ensure_ascii=False, indent=2)
+        stats = measured.stats
+        whole["measured"] = {
+            "requests": stats.requests,
+            "metadata_requests": stats.metadata_requests,
+            "records": stats.records,
+            "received_bytes": stats.received_bytes,
+            "rows": measured.rows,
+            "seconds": dict(stats.seconds),
+        }
+    return whole
 
 
-def _lines(scan: Scan, strategy: ReadStrategy) -> list[str]:
+def _by_name(measured: Measured | None) -> Mapping[str, ScanStats]:
+    return {each.name: each for each in measured.stats.scans} if measured is not None else {}
+
+
+def _pretty(plan: Plan) -> str:
+    return plan.residual.sql(dialect="duckdb", pretty=True)
+
+
+def _app(scan: Scan) -> str:
     table = scan.table
-    lines = [
-        f"{scan.name}: {table.schema}.{table.name} (app {table.app_id})",
-        f"  query: {_query(scan)}",
-        f"  conditions: {scan.exactness.value}",
-        f"  fields: {', '.join(_fields(scan)) or 'none, only the number of records'}",
-        f"  read: {strategy(scan)}",
-    ]
-    return lines + [f"  checked by DuckDB: {each.sql} ({each.reason})" for each in scan.local]
+    place = f"app {table.app_id}"
+    if table.guest_space_id is not None:
+        place += f" in guest space {table.guest_space_id}"
+    return f"{table.schema}.{table.name} ({place})"
+
+
+def _scan_lines(scan: Scan, expected: Expectation) -> Iterator[str]:
+    yield f"query: {_query(scan)}"
+    if not scan.empty:
+        if scan.exactness is Exactness.EXACT:
+            yield "match: exact"
+        else:
+            yield "match: superset, of which DuckDB takes what the conditions below leave"
+        yield f"fields: {', '.join(scan.fields)}"
+    yield f"read: {expected.strategy}"
+    if not scan.empty:
+        yield from (f"narrowed: {_narrowing(key)}" for key in scan.keys)
+    yield f"expected: {_requests(expected.requests)}, {_records(expected.records)}"
+    for condition in scan.local:
+        yield f"local: {condition.sql}"
+        yield f"  because {condition.reason}"
 
 
 def _query(scan: Scan) -> str:
-    return "nothing, as no record can match" if scan.empty else scan.query or "all records"
+    return "none, as no record can match" if scan.empty else scan.query or "all records"
 
 
-def _described(scan: Scan, strategy: ReadStrategy) -> dict[str, Any]:
+def _narrowing(key: KeySource) -> str:
+    return (
+        f"{key.column.name} to the values of {key.scan}.{key.key.name}, where that saves requests"
+    )
+
+
+def _requests(bounds: Bounds) -> str:
+    least, most = bounds.least, bounds.most
+    if most is None:
+        return f"at least {_amount(least, 'request')}"
+    if least == most:
+        return _amount(most, "request")
+    return f"{least} to {_amount(most, 'request')}"
+
+
+def _records(bounds: Bounds) -> str:
+    if bounds.most is None:
+        return "unknown number of records"
+    if bounds.least == bounds.most:
+        return _amount(bounds.most, "record")
+    return f"at most {_amount(bounds.most, 'record')}"
+
+
+def _spent(stats: ScanStats) -> str:
+    return (
+        f"{_amount(stats.requests, 'request')}, {_amount(stats.records, 'record')}, "
+        f"{_amount(stats.received_bytes, 'byte')}, {stats.seconds:.3f} s"
+    )
+
+
+def _total_lines(measured: Measured) -> list[str]:
+    stats = measured.stats
+    stages = ", ".join(f"{stage} {seconds:.3f} s" for stage, seconds in stats.seconds.items())
+    return [
+        f"Total: {_amount(stats.requests, 'request')} ({stats.metadata_requests} for metadata), "
+        f"{_amount(stats.records, 'record')}, {_amount(stats.received_bytes, 'byte')}",
+        f"Result: {_amount(measured.rows, 'row')}",
+        f"Time: {stages}",
+    ]
+
+
+def _amount(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _scan_object(scan: Scan, expected: Expectation) -> dict[str, Any]:
+    table = scan.table
     return {
         "name": scan.name,
-        "schema": scan.table.schema,
-        "table": scan.table.name,
-        "app": scan.table.app_id,
-        "query": scan.query,
+        "schema": table.schema,
+        "table": table.name,
+        "app": table.app_id,
+        "guest_space": table.guest_space_id,
         "empty": scan.empty,
-        "exactness": scan.exactness.value,
-        "fields": _fields(scan),
+        "query": scan.query,
+        "condition": scan.condition,
         "order": [{"field": key.field_code, "descending": key.descending} for key in scan.order],
         "limit": scan.limit,
         "offset": scan.offset,
-        "read": strategy(scan),
+        "fields": list(scan.fields),
+        "match": scan.exactness.value,
         "local": [{"sql": each.sql, "reason": each.reason} for each in scan.local],
+        "narrowed": [
+            {"column": each.column.name, "scan": each.scan, "key": each.key.name}
+            for each in scan.keys
+        ],
+        "strategy": expected.strategy,
+        "expected": {
+            "requests": _bounds_object(expected.requests),
+            "records": _bounds_object(expected.records),
+        },
     }
 
 
-def _fields(scan: Scan) -> list[str]:
-    """The field codes to request; a field may be two columns, as a person's code and name."""
-    return list(dict.fromkeys(column.field_code for column in scan.columns))
+def _bounds_object(bounds: Bounds) -> dict[str, int | None]:
+    return {"least": bounds.least, "most": bounds.most}
 
 
-def _amount(value: float) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else f"{value:,}"
+def _spent_object(stats: ScanStats) -> dict[str, Any]:
+    return {
+        "requests": stats.requests,
+        "records": stats.records,
+        "received_bytes": stats.received_bytes,
+        "seconds": stats.seconds,
+    }

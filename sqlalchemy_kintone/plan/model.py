@@ -95,6 +95,12 @@ class Scan:
     keys: tuple[KeySource, ...] = ()
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The field codes to ask for: with ``$id``, by which reading goes on."""
+        # A field may be two columns, as a person's code and name.
+        return tuple(dict.fromkeys(["$id", *(column.field_code for column in self.columns)]))
+
+    @property
     def query(self) -> str:
         """The whole Kintone query text, as EXPLAIN shows it."""
         parts = [self.condition] if self.condition else []

@@ -36,7 +36,7 @@ def read_scans(
     Raises:
         Error: As ``Reader.read``.
     """
-    scans = _without_partners_empty(scans)
+    scans = without_partners_empty(scans)
     complete: dict[str, pa.Table] = {}
     for reading in sorted(_begun(reader, scans), key=lambda reading: reading.left):
         conditions = _narrower(reading, complete, time_zone) if reading.left else None
@@ -44,7 +44,7 @@ def read_scans(
         yield reading.scan, complete[reading.scan.name]
 
 
-def _without_partners_empty(scans: Sequence[Scan]) -> list[Scan]:
+def without_partners_empty(scans: Sequence[Scan]) -> list[Scan]:
     """Scans joined to one that is known to be empty are not read at all."""
     empty = {scan.name for scan in scans if scan.empty}
     while True:

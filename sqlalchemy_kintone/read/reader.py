@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from sqlalchemy_kintone.errors import OperationalError
-from sqlalchemy_kintone.kintone.client import Client
+from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.plan.model import Scan
 from sqlalchemy_kintone.read.budget import Budget
 from sqlalchemy_kintone.read.decode import Decoder, Page
@@ -31,7 +31,7 @@ class Reader:
     """Reads the scans of one statement.
 
     Attributes:
-        client: What requests go through; it reports them to ``stats``.
+        client: What requests go through.
         stats: The statement's counts.
         budget: What the statement may cost.
         page_size: Records of one request, 1 to 500.
@@ -82,8 +82,8 @@ class ScanReading:
         self.left = 0
         self._reader = reader
         self._decoder = _decoder(scan)
-        codes = ["$id", *(column.field_code for column in scan.columns)]
-        self._fields = list(dict.fromkeys(codes))
+        self._client = reader.client.observed(self._count_request)
+        reader.stats.begin_scan(scan.name, scan.table.name)
         self._stopped = threading.Event()
         self._pages: list[pa.Table] = []
         self._rest = Segment(0)
@@ -180,22 +180,25 @@ class ScanReading:
         return list(self._in_turn(segment_pages(condition, part, self.page_size)))
 
     def _page(self, query: str, *, total_count: bool = False) -> Page:
-        reader, table = self._reader, self.scan.table
+        reader, scan, table = self._reader, self.scan, self.scan.table
         if reader.cancelled.is_set() or self._stopped.is_set():
             raise OperationalError("The statement was cancelled.")
         reader.budget.begin_request(table.name)
         try:
-            with reader.stats.timed("fetch"):
-                body = reader.client.records_page(
-                    table.app_id, table.guest_space_id, query, self._fields, total_count=total_count
+            with reader.stats.timed("fetch", scan.name):
+                body = self._client.records_page(
+                    table.app_id, table.guest_space_id, query, scan.fields, total_count=total_count
                 )
         finally:
             reader.budget.end_request()
-        with reader.stats.timed("decode"):
+        with reader.stats.timed("decode", scan.name):
             page = self._decoder.decode(body)
-        reader.stats.add_records(page.table.num_rows)
+        reader.stats.add_records(page.table.num_rows, scan.name)
         reader.budget.check_records(table.name)
         return page
+
+    def _count_request(self, exchange: Exchange) -> None:
+        self._reader.stats.add_request(exchange.received_bytes, self.scan.name)
 
 
 def _rows_without_columns(rows: int) -> pa.Table:
