@@ -86,11 +86,12 @@ def tokenize(sql: str) -> list[Token]:
         ) from error
 
 
-def parse(sql: str) -> exp.Expression:
+def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expression:
     """Parse one statement.
 
     Args:
         sql: One SQL statement; a semicolon may follow it.
+        tokens: Its tokens, where they are known.
 
     Returns:
         Its tree. Names that are not plain ASCII words are marked as quoted, which changes nothing
@@ -100,11 +101,11 @@ def parse(sql: str) -> exp.Expression:
         ProgrammingError: A syntax error, with line, column and a caret; or no statement at all.
         NotSupportedError: Several statements.
     """
-    tokenize(sql)
+    tokens = tokenize(sql) if tokens is None else tokens
     try:
         parsed = [
             tree
-            for tree in sqlglot.parse(sql, read=_AsWritten)
+            for tree in _AsWritten().parser().parse(tokens, sql)
             # A comment after a semicolon comes as a statement of its own.
             if isinstance(tree, exp.Expression) and not isinstance(tree, exp.Semicolon)
         ]
@@ -117,11 +118,11 @@ def parse(sql: str) -> exp.Expression:
             f"The text holds {len(parsed)} statements; run them one by one, one per execute()."
         )
     tree = parsed[0]
-    for identifier in tree.find_all(exp.Identifier):
-        if not _PLAIN_NAME.fullmatch(identifier.name):
-            identifier.set("quoted", True)
-    for bracket in tree.find_all(exp.Bracket):
-        bracket.set("offset", 1)  # so that it is written as it was read
+    for node in tree.find_all(exp.Identifier, exp.Bracket):
+        if isinstance(node, exp.Bracket):
+            node.set("offset", 1)  # so that it is written as it was read
+        elif not _PLAIN_NAME.fullmatch(node.name):
+            node.set("quoted", True)
     return tree
 
 

@@ -84,14 +84,14 @@ def _query_tree(sql: str, words: list[Token]) -> exp.Expression:
     if words and words[0].token_type in sql_text.Kintone.Tokenizer.COMMANDS:
         # sqlglot does not read these, and logs that it does not.
         raise _not_supported(_word(words[0]))
-    tree = sql_text.parse(sql)
+    tree = sql_text.parse(sql, words)
     bare = tree
     while isinstance(bare, exp.Subquery | exp.Paren):
         bare = bare.this
     if isinstance(bare, _READING):
-        for kind, name in _WRITES.items():
-            if tree.find(kind):
-                raise _not_supported(name)
+        written = tree.find(*_WRITES)
+        if written is not None:
+            raise _not_supported(next(n for k, n in _WRITES.items() if isinstance(written, k)))
         return tree
     for kind, name in _WRITES.items():
         if isinstance(bare, kind):
