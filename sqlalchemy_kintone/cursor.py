@@ -112,7 +112,7 @@ class Cursor:
         """Run one statement.
 
         Args:
-            sql: One SQL query, its parameters written ``?`` or ``:name``.
+            sql: One SQL query, or EXPLAIN of one, its parameters written ``?`` or ``:name``.
             parameters: A sequence for ``?``, a mapping for ``:name``.
 
         Returns:

@@ -57,7 +57,8 @@ def explain_text(
         measured: For ANALYZE, what the statement did.
 
     Returns:
-        Each scan with its Kintone query, then the SQL that DuckDB runs over the scans.
+        Each scan with its Kintone query, then the SQL that DuckDB runs over the scans. Texts of
+        the statement that hold line breaks take several lines.
     """
     spent = _by_name(measured)
     lines: list[str] = []
@@ -67,10 +68,10 @@ def explain_text(
         if scan.name in spent:
             lines.append(f"  measured: {_spent(spent[scan.name])}")
     lines.append("DuckDB:")
-    lines += (f"  {each}" for each in _pretty(plan).splitlines())
+    lines += (f"  {each}" for each in _pretty(plan).split("\n"))
     if measured is not None:
         lines += _total_lines(measured)
-    return lines
+    return "\n".join(lines).split("\n")
 
 
 def explain_json(
@@ -125,13 +126,13 @@ def _scan_lines(scan: Scan, expected: Expectation) -> Iterator[str]:
         if scan.exactness is Exactness.EXACT:
             yield "match: exact"
         else:
-            yield "match: superset, of which DuckDB takes what the conditions below leave"
+            yield "match: superset, of which DuckDB keeps what the local conditions hold for"
         yield f"fields: {', '.join(scan.fields)}"
     yield f"read: {expected.strategy}"
     if not scan.empty:
         yield from (f"narrowed: {_narrowing(key)}" for key in scan.keys)
     yield f"expected: {_requests(expected.requests)}, {_records(expected.records)}"
-    for condition in scan.local:
+    for condition in () if scan.empty else scan.local:
         yield f"local: {condition.sql}"
         yield f"  because {condition.reason}"
 

@@ -50,6 +50,8 @@ class Explain:
 Statement = Query | Explain
 
 _READING = (exp.Query, exp.Values, exp.Pivot, exp.Summarize)
+_BEGINNINGS = {"(", "SELECT", "WITH", "FROM", "VALUES", "PIVOT", "UNPIVOT", "SUMMARIZE"}
+"""What a query in parentheses begins with; anything else there is an option of EXPLAIN."""
 _WRITES = {
     exp.Insert: "INSERT",
     exp.Update: "UPDATE",
@@ -111,7 +113,7 @@ def _explain(sql: str, words: list[Token]) -> Explain:
     position, analyze, shape = 0, False, ExplainFormat.TEXT
     if _word_at(words, position) == "ANALYZE":
         analyze, position = True, position + 1
-    if _word_at(words, position) == "(" and _word_at(words, position + 1) in {"FORMAT", "ANALYZE"}:
+    if _word_at(words, position) == "(" and _word_at(words, position + 1) not in _BEGINNINGS:
         position += 1
         while _word_at(words, position) != ")":
             option = _word_at(words, position)

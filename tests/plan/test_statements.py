@@ -122,7 +122,10 @@ def test_explain(sql: str, analyze: bool, shape: ExplainFormat) -> None:
     [
         ("EXPLAIN", "needs a query"),
         ("EXPLAIN (FORMAT XML) SELECT 1", "(line 1, column 17)"),
-        ("EXPLAIN (VERBOSE) SELECT 1", "(line 1, column 19)"),
+        ("EXPLAIN (VERBOSE) SELECT 1", "(line 1, column 10)"),
+        ("EXPLAIN (ANALYZE, BUFFERS) SELECT 1", "EXPLAIN takes ANALYZE and (FORMAT TEXT)"),
+        ("EXPLAIN (ANALYZE false) SELECT 1", "(line 1, column 18)"),
+        ("EXPLAIN (COSTS off) SELECT 1", "EXPLAIN takes ANALYZE and (FORMAT TEXT)"),
         ("EXPLAIN (FORMAT", "EXPLAIN takes"),
         ("EXPLAIN\nSELEC 1", "(line 2, column 7)"),
         ("EXPLAIN DELETE FROM orders", "DELETE"),
