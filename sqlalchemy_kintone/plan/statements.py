@@ -86,6 +86,11 @@ def _query_tree(sql: str, words: list[Token]) -> exp.Expression:
     if words and words[0].token_type in sql_text.Kintone.Tokenizer.COMMANDS:
         # sqlglot does not read these, and logs that it does not.
         raise _not_supported(_word(words[0]))
+    if words and words[0].token_type == TokenType.TABLE:
+        # ``TABLE orders`` is ``FROM orders``, which every version of sqlglot reads.
+        start, end = words[0].start, words[0].end + 1
+        sql = f"{sql[:start]} FROM{sql[end:]}"
+        words = sql_text.tokenize(sql)
     tree = sql_text.parse(sql, words)
     bare = tree
     while isinstance(bare, exp.Subquery | exp.Paren):

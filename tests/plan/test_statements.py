@@ -33,6 +33,7 @@ from tests.plan.planning import plan
         ("SELECT 1 FROM app_1", 'SELECT 1 FROM scan_1 AS "app_1"'),
         ("FROM orders", 'SELECT * FROM scan_1 AS "orders"'),
         ("TABLE orders", 'SELECT * FROM scan_1 AS "orders"'),
+        ("table orders LIMIT 1", 'SELECT * FROM scan_1 AS "orders" LIMIT 1'),
         ("VALUES (1)", "VALUES (1)"),
         ("SELECT scan_1 FROM orders AS o(scan_1)", "SELECT scan_1 FROM _scan_1 AS o(scan_1)"),
         (
@@ -80,6 +81,7 @@ def test_residual(sql: str, residual: str) -> None:
         ("SELECT * FROM order", ProgrammingError, "no table order. Did you mean orders?"),
         ("SELECT * FROM app.orders", ProgrammingError, "no schema app. Schemas: apps, guest_9"),
         ("SELECT * FROM apps.nope", ProgrammingError, "the AppId parameter"),
+        ("TABLE ordrs", ProgrammingError, "(line 1, column 7)\n  TABLE ordrs\n        ^^^^^"),
         ("SELECT * FROM a.b.orders", ProgrammingError, "no table a.b.orders"),
         ("SELECT *\nFROM\n  ordrs", ProgrammingError, "(line 3, column 3)\n    ordrs\n    ^^^^^"),
         (
