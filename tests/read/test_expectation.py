@@ -1,0 +1,43 @@
+"""What a plan tells of the cost of its scans."""
+
+from __future__ import annotations
+
+import pytest
+
+from sqlalchemy_kintone.plan.explain import Bounds
+from sqlalchemy_kintone.plan.model import OrderKey, Scan
+from sqlalchemy_kintone.read.expectation import expectation
+from tests.plan.fake_catalog import ORDERS
+
+ID, *_ = ORDERS.columns
+BY_TOTAL = (OrderKey("total"),)
+
+
+def scan(columns: int = 1, limit: int | None = None, offset: int = 0, empty: bool = False) -> Scan:
+    order = BY_TOTAL if offset else ()
+    return Scan(
+        "scan_1", ORDERS, (ID,) * columns, order=order, limit=limit, offset=offset, empty=empty
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "strategy", "requests", "records"),
+    [
+        (scan(), "pages by $id, in parallel where there are many", (1, None), (0, None)),
+        (scan(columns=0), "count", (1, 1), (0, 1)),
+        (scan(limit=10), "single page", (1, 1), (0, 10)),
+        (scan(limit=10, offset=90), "single page", (1, 1), (0, 10)),
+        (scan(limit=11), "pages by $id", (1, 2), (0, 11)),
+        (scan(limit=25, offset=5), "pages by offset", (1, 3), (0, 25)),
+        (scan(limit=0), "no request", (0, 0), (0, 0)),
+        (scan(empty=True), "no request", (0, 0), (0, 0)),
+        (scan(columns=0, empty=True), "no request", (0, 0), (0, 0)),
+    ],
+)
+def test_expectation(
+    what: Scan, strategy: str, requests: tuple[int, int | None], records: tuple[int, int | None]
+) -> None:
+    found = expectation(what, 10)
+    assert found.strategy == strategy
+    assert found.requests == Bounds(*requests)
+    assert found.records == Bounds(*records)
