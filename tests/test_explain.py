@@ -17,7 +17,7 @@ from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.api import Call
 from sqlalchemy_kintone.shell.runner import Runner
 from sqlalchemy_kintone.shell.script import read_script
-from tests.shop import CUSTOMERS, ORDERS, SECRETS, TOKENS
+from tests.shop import CUSTOMERS, ORDERS, TOKENS
 
 Connect = Callable[..., Connection]
 
@@ -234,11 +234,17 @@ def test_budgets_hold_for_analyze_and_name_explain(connect: Connect, bound: str)
     assert any(line.startswith("  measured: 1 request, 2 records, ") for line in lines)
 
 
-def test_errors_of_kintone_reach_analyze(connect: Connect) -> None:
-    connection = connect(auth_scheme="APIToken", api_token=TOKENS[ORDERS], app_id=[ORDERS])
-    assert SECRETS not in {scan.table.app_id for scan in connection.execute("EXPLAIN " + TOP).scans}
-    with pytest.raises(kintone.ProgrammingError, match="secrets"):
-        connection.execute("EXPLAIN ANALYZE SELECT * FROM secrets")
+def test_errors_of_the_statement_reach_analyze_only(
+    connection: Connection, shop_sandbox: Sandbox
+) -> None:
+    sql = "SELECT CAST(customer AS INTEGER) FROM orders"
+    assert "DuckDB:" in text(connection, "EXPLAIN " + sql)
+    with pytest.raises(kintone.DataError):
+        connection.execute("EXPLAIN ANALYZE " + sql)
+    shop_sandbox.domain.users["sandbox"].password = "other"
+    assert "DuckDB:" in text(connection, "EXPLAIN " + sql)
+    with pytest.raises(kintone.OperationalError, match="CB_WA01"):
+        connection.execute("EXPLAIN ANALYZE " + sql)
 
 
 @pytest.mark.parametrize("form", ["ANALYZE", "(ANALYZE, FORMAT JSON)"])
