@@ -49,7 +49,7 @@ DATE_LITERALS = st.one_of(
 )
 TIME_LITERALS = CLOCKS.map(lambda c: f"TIME '{c}'")
 MOMENT_LITERALS = st.one_of(
-    st.tuples(DAYS, CLOCKS, one_of_words("Z", "+09:00", "-03:30")).map(
+    st.tuples(DAYS, CLOCKS, one_of_words("+00", "+09:00", "-03:30")).map(
         lambda p: f"TIMESTAMPTZ '{p[0]} {p[1]}{p[2]}'"
     ),
     st.tuples(DAYS, CLOCKS).map(lambda p: f"TIMESTAMP '{p[0]} {p[1]}'"),

@@ -154,7 +154,6 @@ STATEMENTS = [
     "SELECT n FROM things WHERE who$name = ['Sandbox']",
     "SELECT n FROM things TABLESAMPLE 100%",
     "SELECT -- a comment\n n /* another ? */ FROM things",
-    "TABLE things",
     "SUMMARIZE SELECT n FROM things WHERE n IS NULL",
 ]
 
