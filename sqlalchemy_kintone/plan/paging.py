@@ -23,7 +23,7 @@ _CLAUSES = frozenset(
 )
 # What computes one value from each row, whatever the rows. Functions are left out: some make
 # groups or several rows of one.
-_PER_ROW = (
+PER_ROW = (
     exp.Alias,
     exp.Binary,
     exp.Boolean,
@@ -112,7 +112,7 @@ def _count(clause: exp.Expression | None) -> int | None:
 def _row_by_row(select: exp.Select) -> bool:
     if any(value and key not in _CLAUSES for key, value in select.args.items()):
         return False
-    return all(isinstance(node, _PER_ROW) for item in select.expressions for node in item.walk())
+    return all(isinstance(node, PER_ROW) for item in select.expressions for node in item.walk())
 
 
 def _complete(scope: Scope, only: Filter) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
 from sqlalchemy_kintone.plan.derived import open_derived_tables
+from sqlalchemy_kintone.plan.inward import copy_conditions_inward
 from sqlalchemy_kintone.plan.join_keys import key_sources
 from sqlalchemy_kintone.plan.joins import conjuncts
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
@@ -70,6 +71,7 @@ def plan_query(
     else:
         while open_derived_tables(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
+        copy_conditions_inward(scopes_of(sources))
         if rewrite_aggregates(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
         scans = {source.scan: _projected(source) for source in sources}

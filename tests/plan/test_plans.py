@@ -264,6 +264,15 @@ NESTED = st.tuples(
         'SELECT "$id" FROM orders WHERE {c} UNION ALL SELECT "$id" FROM customers WHERE score > 0',
         'SELECT "$id" FROM orders WHERE {c} EXCEPT SELECT "$id" FROM customers WHERE score > 0',
         "SELECT kind, sum(total) FROM orders WHERE {c} GROUP BY kind HAVING count(*) > 2",
+        'SELECT v."$id", more FROM (SELECT *, total + 1 AS more FROM orders) v WHERE {c}',
+        'WITH v AS (SELECT *, 1 AS one FROM orders WHERE total > 0) SELECT "$id" FROM v WHERE {c}',
+        'SELECT c."$id", v.i FROM customers c LEFT JOIN (SELECT "$id" AS i, total, kind AS k '
+        "FROM orders WHERE {c}) v ON v.total = c.score "
+        "WHERE v.total > 0 AND (v.k = 'A' OR v.i > 9)",
+        'SELECT c."$id", v.i FROM customers c LEFT JOIN (SELECT "$id" AS i, total, kind AS k '
+        "FROM orders) v ON v.total = c.score WHERE v.total IS NULL OR v.k = 'A'",
+        'SELECT v.i FROM (SELECT o."$id" AS i, c.score AS s, o.kind FROM orders o LEFT JOIN '
+        "customers c ON o.customer_id = c.\"$id\" WHERE {c}) v WHERE v.s IS NULL AND kind <> 'A'",
         'SELECT c."$id", v."$id" FROM customers c JOIN (SELECT * FROM orders WHERE {c}) v '
         'ON v.customer_id = c."$id" WHERE c.score > 0',
         'SELECT c."$id", v.total FROM customers c LEFT JOIN (SELECT * FROM orders WHERE {c}) v '

@@ -117,7 +117,7 @@ def test_joins(join: str, on: str, where: str, orders: str, customers: str) -> N
         ),
         (
             "WITH v AS (SELECT * FROM orders WHERE kind = 'A') SELECT * FROM v WHERE total > 5",
-            {"o1": 'kind in ("A")'},
+            {"o1": 'kind in ("A") and total > "5"'},
         ),
         (
             "SELECT 1 FROM customers c WHERE EXISTS "
