@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -273,6 +275,32 @@ def test_through_sqlalchemy(shop_sandbox: Sandbox) -> None:
         found = json.loads(connection.execute(statement, {"least": 30}).scalar_one())
         assert found["measured"]["rows"] == 5
     engine.dispose()
+
+
+def documented(language: str) -> str:
+    """The one example of the documentation in a language."""
+    page = (Path(__file__).parents[1] / "docs" / "explain.md").read_text("utf-8")
+    (example,) = re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    return str(example)
+
+
+def test_the_documentations_example() -> None:
+    sql, shown = documented("sql"), documented("text")
+    engine = sqlalchemy.create_engine("kintone+sandbox://")
+    with engine.connect() as connection:
+        lines = connection.execute(sqlalchemy.text(sql)).scalars().all()
+    engine.dispose()
+    seconds = re.compile(r"\d+\.\d{3} s\b")
+    assert [seconds.sub("… s", line) for line in lines] == seconds.sub("… s", shown).splitlines()
+
+
+def test_the_documentations_python(
+    shop_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in (("URL", shop_sandbox.url), ("USER", "sandbox"), ("PASSWORD", "sandbox")):
+        monkeypatch.setenv(f"KINTONE_{name}", value)
+    exec(documented("python"), {})
+    assert capsys.readouterr().out == "orders limit 10 1\n"
 
 
 def test_in_the_shell(connection: Connection) -> None:
