@@ -1,0 +1,31 @@
+"""Statements of the shapes that reports have give what plain DuckDB gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.differential.statements import Statement
+from tests.differential.test_differential import Comparison
+from tests.shapes.data import LAYOUTS, ROWS
+from tests.shapes.statements import ORDERED, SHAPES
+from tests.tables import compared_tables
+
+ALL = [(shape, sql) for shape, statements in SHAPES.items() for sql in statements]
+
+
+@pytest.fixture(scope="module")
+def firm() -> Iterator[Comparison]:
+    with compared_tables(LAYOUTS, ROWS, page_size=30) as compared:
+        yield compared
+
+
+@pytest.mark.parametrize(("shape", "sql"), ALL)
+def test_shape(firm: Comparison, shape: str, sql: str) -> None:
+    firm.check(Statement(sql))
+
+
+@pytest.mark.parametrize("sql", ORDERED)
+def test_order(firm: Comparison, sql: str) -> None:
+    firm.check(Statement(sql, ordered=True))
