@@ -196,6 +196,18 @@ def _as_decimal(inner: Constant, precision: int, scale: int) -> Constant | None:
     return Constant(Kind.NUMBER, value) if fits else None
 
 
+def _as_integer(bits: int) -> Callable[[Constant], Constant | None]:
+    limit = Decimal(2) ** (bits - 1)
+
+    def convert(inner: Constant) -> Constant | None:
+        value = number_of(inner.value) if isinstance(inner.value, str) else inner.value
+        if not isinstance(value, Decimal) or not -limit <= value < limit:
+            return None
+        return Constant(Kind.NUMBER, value) if value == value.to_integral_value() else None
+
+    return convert
+
+
 def _as_double(inner: Constant) -> Constant | None:
     if inner.kind is Kind.DOUBLE:
         return inner
@@ -245,6 +257,9 @@ def _as_instant(inner: Constant) -> Constant | None:
 
 _CASTS: Mapping[str, Callable[[Constant], Constant | None]] = MappingProxyType(
     {
+        "SMALLINT": _as_integer(16),
+        "INT": _as_integer(32),
+        "BIGINT": _as_integer(64),
         "DOUBLE": _as_double,
         "TEXT": _as_varchar,
         "VARCHAR": _as_varchar,
