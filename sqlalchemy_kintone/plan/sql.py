@@ -99,7 +99,7 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expression:
 
     Raises:
         ProgrammingError: A syntax error, with line, column and a caret; or no statement at all.
-        NotSupportedError: Several statements.
+        NotSupportedError: Several statements, or one that is nested too deeply.
     """
     tokens = tokenize(sql) if tokens is None else tokens
     try:
@@ -111,6 +111,11 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expression:
         ]
     except ParseError as error:
         raise _syntax_error(sql, error) from error
+    except RecursionError:
+        raise NotSupportedError(
+            "The statement is nested too deeply to be read: take away parentheses that are not "
+            "needed, or give inner queries names in a WITH clause."
+        ) from None
     if not parsed:
         raise ProgrammingError("There is no SQL statement to run: the text is empty.")
     if len(parsed) > 1:

@@ -90,6 +90,7 @@ def test_residual(sql: str, residual: str) -> None:
             "(line 1, column 16)\n  SELECT 日本 FROM ordrs\n                   ^^^^^",
         ),
         ("EXPLAIN SELECT 1", NotSupportedError, "EXPLAIN"),
+        ("SELECT " + "(" * 500 + "1" + ")" * 500, NotSupportedError, "nested too deeply"),
     ],
 )
 def test_refusals(
