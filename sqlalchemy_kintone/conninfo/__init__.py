@@ -12,6 +12,7 @@ from sqlalchemy_kintone.conninfo.settings import (
     Settings,
     TableNames,
 )
+from sqlalchemy_kintone.conninfo.token_store import OAuthTokens, TokenStore
 from sqlalchemy_kintone.conninfo.urls import keywords_of_url
 
 __all__ = [
@@ -21,11 +22,13 @@ __all__ = [
     "ColumnNames",
     "Consistency",
     "NumberType",
+    "OAuthTokens",
     "Parameter",
     "PushdownLevel",
     "Secret",
     "Settings",
     "TableNames",
+    "TokenStore",
     "connect_settings",
     "keywords_of_url",
     "markdown_table",

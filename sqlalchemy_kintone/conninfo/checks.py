@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy_kintone.conninfo.address import base_url, proxy_url
 from sqlalchemy_kintone.conninfo.parameters import find
+from sqlalchemy_kintone.conninfo.secret import Secret
 from sqlalchemy_kintone.conninfo.settings import AuthScheme, Consistency
 from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError
 
@@ -16,18 +18,27 @@ _PAIRS = (
     ("ProxyUser", "ProxyPassword"),
     ("ProxyPassword", "ProxyUser"),
     ("ProxyUser", "Proxy"),
+    ("SSLClientCertType", "SSLClientCert"),
     ("SSLClientCertPassword", "SSLClientCert"),
+    ("SSLClientCertKey", "SSLClientCert"),
+    ("OAuthClientId", "OAuthClientSecret"),
+    ("OAuthClientSecret", "OAuthClientId"),
+    ("OAuthRefreshToken", "OAuthClientId"),
+    ("OAuthTokenFile", "OAuthClientId"),
 )
 """The first needs the second."""
 
 _NEEDED = {
     AuthScheme.PASSWORD: ("User", "Password"),
     AuthScheme.API_TOKEN: ("APIToken", "AppId"),
-    AuthScheme.OAUTH: ("OAuthAccessToken",),
+    AuthScheme.OAUTH: (),
 }
+_TOKENS_OF_OAUTH = ("OAuthAccessToken", "OAuthRefreshToken", "OAuthTokenFile")
+
+_CERTIFICATE_DOMAINS = (".cybozu.com", ".kintone.com")
+"""Client certificates are taken at ``{subdomain}.s`` of these."""
 
 _ONLY = {
-    "SSLClientCertSubject": "*",
     "Consistency": Consistency.WINDOW,
     "SubtableSeparator": "$",
 }
@@ -60,6 +71,47 @@ def check_addresses(values: dict[str, Any]) -> None:
             raise InterfaceError(f"Proxy {error}.") from None
 
 
+def check_certificates(values: dict[str, Any]) -> None:
+    """Check what says which client certificate to show.
+
+    Args:
+        values: Values by the parameters' names, with addresses in normal form. A certificate that
+            is given as content is hidden.
+
+    Raises:
+        InterfaceError: Type and value contradict each other, or the address takes no certificates.
+        NotSupportedError: A store of Windows.
+    """
+    kind, certificate = values["SSLClientCertType"], values["SSLClientCert"]
+    if kind in ("USER", "MACHINE"):
+        raise NotSupportedError(
+            f"SSLClientCertType={kind}, a certificate store of Windows, is not supported: export "
+            "the certificate with its private key to a PFX file and give that as SSLClientCert."
+        )
+    if not certificate:
+        return
+    if kind and kind.endswith("BLOB") and isinstance(certificate, str):
+        values["SSLClientCert"] = Secret(certificate)
+    elif kind and kind.endswith("FILE") and isinstance(certificate, Secret):
+        raise InterfaceError(
+            f"SSLClientCert holds the content of a file, but SSLClientCertType={kind} asks for its "
+            "path: leave out SSLClientCertType, or give the path."
+        )
+    if values["Url"].startswith("http:"):
+        raise InterfaceError(
+            "SSLClientCert is given, but Url starts with http://, where no certificates are used: "
+            "change Url to https:// or leave out SSLClientCert."
+        )
+    host = urlsplit(values["Url"]).hostname or ""
+    for domain in _CERTIFICATE_DOMAINS:
+        name = host.removesuffix(domain)
+        if name != host and not name.endswith(".s"):
+            raise InterfaceError(
+                f"SSLClientCert is given, but Url is {host}, where Kintone asks for no client "
+                f"certificate: change Url to https://{name}.s{domain}, or leave out SSLClientCert."
+            )
+
+
 def check_together(values: Mapping[str, Any]) -> None:
     """Check values against each other.
 
@@ -82,6 +134,11 @@ def check_together(values: Mapping[str, Any]) -> None:
                 f"{name} is given without {needed}: give {needed} too, {_how(needed)}, "
                 f"or leave out {name}."
             )
+    if scheme is AuthScheme.OAUTH and not any(values[name] for name in _TOKENS_OF_OAUTH):
+        raise InterfaceError(
+            "AuthScheme=OAuth needs a token: give OAuthAccessToken, or OAuthRefreshToken or "
+            f"OAuthTokenFile with OAuthClientId and OAuthClientSecret, {_how('OAuthAccessToken')}."
+        )
     if scheme is AuthScheme.OAUTH and values["BasicAuthUser"]:
         raise InterfaceError(
             "BasicAuthUser and AuthScheme=OAuth contradict each other, as both go into the same "
@@ -89,11 +146,6 @@ def check_together(values: Mapping[str, Any]) -> None:
         )
     if ":" in (values["BasicAuthUser"] or ""):
         raise InterfaceError("BasicAuthUser must not hold ':', which ends it in the header.")
-    if values["SSLClientCert"] and not values["Url"].startswith("https:"):
-        raise InterfaceError(
-            "SSLClientCert is given, but Url starts with http://, where no certificates are used: "
-            "change Url to https:// or leave out SSLClientCert."
-        )
     for name, only in _ONLY.items():
         if values[name] != only:
             raise NotSupportedError(

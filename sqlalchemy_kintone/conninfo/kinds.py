@@ -7,6 +7,7 @@ part of one that slipped out of its quotes.
 
 from __future__ import annotations
 
+import base64
 import math
 import os
 import re
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy_kintone.conninfo.secret import Secret
+from sqlalchemy_kintone.conninfo.token_store import TokenStore
 
 _YES = frozenset({"true", "yes", "on", "1"})
 _NO = frozenset({"false", "no", "off", "0"})
@@ -24,8 +26,11 @@ _HEADER_SAFE = re.compile(r"[!-+\--~]+")
 """Visible ASCII without the comma, which separates tokens in the header."""
 
 
-class UnsupportedValueError(ValueError):
-    """A value that is right but does not work yet."""
+_FINGERPRINT = re.compile(r"sha-?256:([0-9a-f]{2}(?::?[0-9a-f]{2}){31})", re.IGNORECASE)
+_PEM = "-----BEGIN "
+_ENCODED_STARTS = ("MII", "MIA", "MIG", "/u3+7Q", "zs7Ozg", "LS0tLS1CRUdJTi")
+"""How Base64 of DER, of Java's two key stores and of PEM starts."""
+_ENCODED = re.compile(r"[A-Za-z0-9+/=\s]{100,}")
 
 
 class Kind(Protocol):
@@ -101,6 +106,63 @@ class Token:
 
 
 @dataclass(frozen=True)
+class CertificateFile:
+    """The path of a file, or what such a file holds: PEM text, or Base64 of the bytes."""
+
+    label: str = "path, or the file's content"
+
+    def read(self, raw: object) -> str | Secret:
+        """A path as text; content hidden, as there may be a private key in it."""
+        if isinstance(raw, Secret):
+            return raw
+        if isinstance(raw, bytes):
+            if _PEM.encode() in raw:
+                return Secret(raw.decode("latin-1"))
+            return Secret(base64.b64encode(raw).decode("ascii"))
+        text = _text_of(raw)
+        encoded = text.startswith(_ENCODED_STARTS) and _ENCODED.fullmatch(text) is not None
+        if _PEM in text or encoded:
+            return Secret(text)
+        if not text.isprintable():
+            raise ValueError("must be the path of a file, PEM text, or Base64")
+        return text
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whom to trust: a file or folder of certificates, PEM text, or a fingerprint."""
+
+    label: str = "path, PEM text, or `sha256:…`"
+
+    def read(self, raw: object) -> str:
+        """The path or PEM text as it is, or ``sha256:`` and 64 digits."""
+        if isinstance(raw, bytes):
+            raw = raw.decode("latin-1")
+        text = _text_of(raw)
+        if _PEM in text:
+            return text
+        if not text.isprintable():
+            raise ValueError("must be the path of a file, PEM text, or a fingerprint")
+        if not re.match("sha-?256:", text, re.IGNORECASE):
+            return text
+        fingerprint = _FINGERPRINT.fullmatch(text)
+        if fingerprint is None:
+            raise ValueError("must have 64 hexadecimal digits after sha256:")
+        return "sha256:" + fingerprint[1].replace(":", "").lower()
+
+
+@dataclass(frozen=True)
+class TokenPlace:
+    """Where OAuth tokens are kept."""
+
+    label: str = "path"
+
+    def read(self, raw: object) -> str | TokenStore:
+        """The path of a file, or an object that keeps them."""
+        return raw if isinstance(raw, TokenStore) else Text().read(raw)
+
+
+@dataclass(frozen=True)
 class Tokens:
     """A comma list of tokens."""
 
@@ -112,7 +174,10 @@ class Tokens:
         items = raw if isinstance(raw, (tuple, list)) else _items_of(raw)
         tokens = tuple(dict.fromkeys(Token().read(item) for item in items if item != ""))
         if len(tokens) > self.most:
-            raise ValueError(f"must be at most {self.most} tokens, as Kintone takes no more")
+            raise ValueError(
+                f"must be at most {self.most} tokens, as Kintone takes no more in a request; read "
+                "the other apps over a second connection, or log in with a password"
+            )
         return tokens
 
 
@@ -178,11 +243,9 @@ class Choice:
 
     Attributes:
         words: The words.
-        planned: Words that other drivers know and that do not work yet.
     """
 
     words: tuple[str, ...]
-    planned: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -195,8 +258,6 @@ class Choice:
         for word in self.words:
             if word.casefold() == text:
                 return word
-        if text in (word.casefold() for word in self.planned):
-            raise UnsupportedValueError(f"has a value that is not supported yet; use {self.label}")
         raise ValueError(f"must be one of {self.label}")
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy_kintone.conninfo.kinds import (
+    CertificateFile,
     Choice,
     Ids,
     Kind,
@@ -22,7 +23,9 @@ from sqlalchemy_kintone.conninfo.kinds import (
     Text,
     TimeZone,
     Token,
+    TokenPlace,
     Tokens,
+    Trust,
     WholeNumber,
     YesNo,
 )
@@ -35,6 +38,20 @@ from sqlalchemy_kintone.conninfo.settings import (
 )
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+CERTIFICATE_TYPES = (
+    "PEMKEY_FILE",
+    "PEMKEY_BLOB",
+    "PFXFILE",
+    "PFXBLOB",
+    "P7BFILE",
+    "JKSFILE",
+    "JKSBLOB",
+    "USER",
+    "MACHINE",
+)
+"""The last two are stores of Windows."""
 
 
 def fold(name: str) -> str:
@@ -116,8 +133,23 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "OAuthAccessToken",
         Token(),
-        "The access token for `AuthScheme=OAuth`. It is used until it expires, not refreshed.",
+        "The access token for `AuthScheme=OAuth`. May be left out where there is a refresh token.",
         secret=True,
+    ),
+    Parameter("OAuthClientId", Text("id"), "The id of the OAuth client, to refresh tokens with."),
+    Parameter("OAuthClientSecret", Password(), "The secret of the OAuth client.", secret=True),
+    Parameter(
+        "OAuthRefreshToken",
+        Token(),
+        "Gets a new access token whenever Kintone no longer takes the last one.",
+        secret=True,
+    ),
+    Parameter(
+        "OAuthTokenFile",
+        TokenPlace(),
+        "A file to keep the tokens in, which nobody else may read; it is made where it is missing."
+        " As a keyword it may also be an object with `load` and `save`.",
+        attribute="oauth_token_store",
     ),
     Parameter(
         "GuestSpaceId",
@@ -135,32 +167,40 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter(
         "SSLClientCert",
-        Text("path"),
-        "The client certificate and its private key in one PEM file.",
+        CertificateFile(),
+        "The client certificate with its private key: a file, a folder to search, or the content"
+        " of a file.",
+        secret=True,
     ),
     Parameter(
         "SSLClientCertType",
-        Choice(("PEMKEY_FILE",), planned=("PEMKEY_BLOB", "PFXFILE", "PFXBLOB", "USER", "MACHINE")),
-        "The form of `SSLClientCert`. Kintone issues PFX files; `openssl pkcs12 -in client.pfx -out"
-        " client.pem` makes a PEM file of one.",
-        default="PEMKEY_FILE",
+        Choice(CERTIFICATE_TYPES),
+        "The form of `SSLClientCert`; it is recognised where this is left out.",
     ),
     Parameter(
         "SSLClientCertSubject",
         Text(),
-        "Which certificate of a store to use. A PEM file holds just one: `*`.",
+        "A part of the subject of the certificate to use, such as `CN=me`. Of several the newest"
+        " valid one is used; `*` stands for any.",
         default="*",
     ),
     Parameter(
         "SSLClientCertPassword",
         Password(),
-        "The password of the private key, where it is encrypted.",
+        "The password of the file or of the private key, where there is one.",
+        secret=True,
+    ),
+    Parameter(
+        "SSLClientCertKey",
+        CertificateFile(),
+        "The private key, where it is not in `SSLClientCert`.",
         secret=True,
     ),
     Parameter(
         "SSLServerCert",
-        Text("path"),
-        "A PEM file of the certificates to trust instead of the usual authorities. Without it the"
+        Trust(),
+        "What to trust instead of the system's authorities: a PEM file or folder of certificates,"
+        " PEM text, or the SHA-256 fingerprint of the server's certificate. Without it the"
         " variables `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE` are honoured.",
     ),
     Parameter(
@@ -251,7 +291,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
 )
 
-NOT_YET = ("OAuthClientId", "OAuthClientSecret", "OAuthRefreshToken", "InitiateOAuth")
+NOT_YET = ("InitiateOAuth",)
 """Names that are known from other drivers, and refused until they do something."""
 
 _BY_FOLDED_NAME: Mapping[str, Parameter] = MappingProxyType(

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy_kintone.conninfo import checks
 from sqlalchemy_kintone.conninfo.connection_string import items
-from sqlalchemy_kintone.conninfo.kinds import UnsupportedValueError
 from sqlalchemy_kintone.conninfo.parameters import (
     PARAMETERS,
     Parameter,
@@ -17,12 +16,12 @@ from sqlalchemy_kintone.conninfo.parameters import (
 )
 from sqlalchemy_kintone.conninfo.settings import AuthScheme, Settings
 from sqlalchemy_kintone.conninfo.unknown import unknown_name
-from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError
+from sqlalchemy_kintone.errors import InterfaceError
 
 _CREDENTIALS: Mapping[AuthScheme, frozenset[str]] = {
     AuthScheme.PASSWORD: frozenset({"User", "Password"}),
     AuthScheme.API_TOKEN: frozenset({"APIToken"}),
-    AuthScheme.OAUTH: frozenset({"OAuthAccessToken"}),
+    AuthScheme.OAUTH: frozenset({"OAuthAccessToken", "OAuthRefreshToken", "OAuthTokenFile"}),
 }
 """What each scheme logs in with."""
 _QUOTING = "A value that holds ';' must stand in double quotes."
@@ -75,6 +74,7 @@ def settings_of(
         if each.name not in values:
             values[each.name] = each.kind.read(each.default) if each.default else each.absent
     checks.check_addresses(values)
+    checks.check_certificates(values)
     values["AuthScheme"] = values["AuthScheme"] or _scheme(values)
     checks.check_together(values)
     settings = {each.setting: values[each.name] for each in PARAMETERS}
@@ -157,7 +157,7 @@ def _scheme(values: Mapping[str, Any]) -> AuthScheme:
         )
     raise InterfaceError(
         "There is nothing to log in with. Give User and Password, or APIToken and AppId, or "
-        "OAuthAccessToken, in the connection string, as keywords or in the environment "
+        "an OAuth token, in the connection string, as keywords or in the environment "
         "(KINTONE_USER, KINTONE_PASSWORD …)."
     )
 
@@ -171,8 +171,6 @@ def _parameter(name: str) -> Parameter:
 def _read(parameter: Parameter, value: object, place: str) -> Any:
     try:
         return parameter.kind.read(value)
-    except UnsupportedValueError as error:
-        raise NotSupportedError(f"{parameter.name} {place} {error}.") from None
     except ValueError as error:
         raise InterfaceError(f"{parameter.name} {place} {error}.") from None
 

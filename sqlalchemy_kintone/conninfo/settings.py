@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from sqlalchemy_kintone.conninfo.secret import Secret
+from sqlalchemy_kintone.conninfo.token_store import TokenStore
 
 
 class AuthScheme(Enum):
@@ -62,7 +63,11 @@ class Settings:
         timeout: Seconds to wait for a connection, and for each piece of an answer.
         metadata_ttl: Seconds for which apps and fields are not asked for again.
         time_zone: An IANA name.
-        ssl_server_cert: A file of trusted certificates; None for the usual ones.
+        oauth_token_store: A file, or an object that keeps the tokens.
+        ssl_client_cert: A path, or hidden content: PEM text or Base64.
+        ssl_client_cert_type: None where the form is to be recognised.
+        ssl_server_cert: A path, PEM text, or ``sha256:`` and 64 hexadecimal digits; None for the
+            system's authorities.
         max_rows: The most records a statement may read; None for no limit.
         max_requests: The most requests a statement may send; None for no limit.
     """
@@ -74,13 +79,18 @@ class Settings:
     api_tokens: tuple[Secret, ...]
     app_ids: tuple[int, ...]
     oauth_access_token: Secret | None
+    oauth_client_id: str | None
+    oauth_client_secret: Secret | None
+    oauth_refresh_token: Secret | None
+    oauth_token_store: str | TokenStore | None
     guest_space_ids: tuple[int, ...]
     basic_auth_user: str | None
     basic_auth_password: Secret | None
-    ssl_client_cert: str | None
-    ssl_client_cert_type: str
+    ssl_client_cert: str | Secret | None
+    ssl_client_cert_type: str | None
     ssl_client_cert_subject: str
     ssl_client_cert_password: Secret | None
+    ssl_client_cert_key: str | Secret | None
     ssl_server_cert: str | None
     proxy: str | None
     proxy_user: str | None

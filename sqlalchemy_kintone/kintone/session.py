@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-import json
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 
+import msgspec
 import requests
+import urllib3
 
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.conninfo.secret import mask
-from sqlalchemy_kintone.errors import Error
-from sqlalchemy_kintone.kintone.addresses import Parameters, query_string, resource_path
+from sqlalchemy_kintone.errors import Error, OperationalError, OutcomeUnknownError
+from sqlalchemy_kintone.kintone.addresses import Parameters
 from sqlalchemy_kintone.kintone.authentication import Credentials, secret_texts
+from sqlalchemy_kintone.kintone.calls import Call, http_request
+from sqlalchemy_kintone.kintone.gate import GATES, Gate
 from sqlalchemy_kintone.kintone.refusals import (
     not_json,
     redirected,
     refusal,
     truncated,
     unreachable,
-    was_dropped,
+    verdict_of_error,
 )
 from sqlalchemy_kintone.kintone.request_log import Exchange, RequestLog
-from sqlalchemy_kintone.kintone.transport import Adapter, proxies, trusted_certificates
+from sqlalchemy_kintone.kintone.retries import (
+    BROKEN,
+    HOPELESS,
+    Effect,
+    RetryPolicy,
+    Verdict,
+    seconds_asked,
+    verdict_of_status,
+)
+from sqlalchemy_kintone.kintone.transport import Adapter, proxies
+from sqlalchemy_kintone.kintone.watch import Watch
 
-_LONGEST_URL = 4096
-"""Above this the official clients send parameters in a body; Kintone refuses 8 KB."""
-_LONGEST_LIST = 100
-"""Subscripts in a URL end at 99: ``fields[99]``."""
-_PATIENCE = (0.5, 1.0, 2.0)
-"""Seconds to wait before reading again."""
-_LONGEST_WAIT = 60.0
-"""Seconds to wait at most where the server names a time."""
-_TRY_AGAIN = frozenset({429, 502, 503, 504})
+_PIECE_BYTES = 262_144
+"""Between pieces of a body it is asked whether the answer is still wanted."""
+_SHORTEST_TIMEOUT = 0.001
+"""A timeout of 0 would not let anything begin."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +68,26 @@ class Session:
 
     Args:
         settings: The connection's settings.
-        sleep: Waits so many seconds.
+        policy: When to try again.
+        pause: Waits so many seconds between tries.
+        chance: Gives numbers from 0 to 1 by chance.
 
     Raises:
         InterfaceError: A certificate file or the log file cannot be used.
     """
 
-    def __init__(self, settings: Settings, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        policy: RetryPolicy | None = None,
+        pause: Callable[[Watch, float], None] = Watch.pause,
+        chance: Callable[[], float] = random.SystemRandom().random,
+    ) -> None:
         self._settings = settings
-        self._sleep = sleep
+        self._policy = policy or RetryPolicy()
+        self._pause = pause
+        self._chance = chance
+        self._gate: Gate = GATES.of(settings.host)
         self._log = RequestLog(settings.logfile, settings.verbosity)
         self._http = requests.Session()
         # Nothing of the environment comes in unseen: no ~/.netrc, no other certificates.
@@ -75,7 +95,6 @@ class Session:
         # Kintone's session cookies would log in for a later request, whatever its headers say.
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._http.auth = Credentials(settings)
-        self._verify = trusted_certificates(settings)
         self._proxies = proxies(settings)
         adapter = Adapter(settings)
         self._http.mount("https://", adapter)
@@ -87,27 +106,52 @@ class Session:
         parameters: Parameters,
         guest_space_id: int | None = None,
         observe: Observe | None = None,
+        watch: Watch | None = None,
     ) -> Response:
-        """Read a resource; a failure that may pass is tried again a few times.
+        """Read a resource: ``send`` of a call that may be sent any number of times.
 
         Args:
             resource: Such as ``records``.
             parameters: Its parameters; they go into the body where the URL would be too long.
             guest_space_id: The guest space it is in.
             observe: Told of every exchange, the failed ones too.
+            watch: Whether the answer is still wanted.
 
         Raises:
-            OperationalError: No connection, no JSON, or a refusal that another try may not get.
+            OperationalError: As ``send``.
             Error: Kintone's refusal, as ``errors.kind_of`` says.
         """
-        for patience in (*_PATIENCE, None):
-            outcome = self._attempt(resource, parameters, guest_space_id, observe or _nobody)
+        return self.send(Call(resource, parameters, guest_space_id), observe, watch)
+
+    def send(
+        self, call: Call, observe: Observe | None = None, watch: Watch | None = None
+    ) -> Response:
+        """Ask Kintone; a failure that may pass is tried again where that can do no harm.
+
+        Args:
+            call: What to ask.
+            observe: Told of every exchange, the failed ones too.
+            watch: Whether the answer is still wanted.
+
+        Raises:
+            OutcomeUnknownError: Records may have been written, or not.
+            OperationalError: No connection, no JSON, a refusal that another try may not get, or
+                the answer is no longer wanted.
+            Error: Kintone's refusal, as ``errors.kind_of`` says.
+        """
+        watch = watch or Watch()
+        tries = 1
+        while True:
+            outcome = self._attempt(call, tries, observe or _nobody, watch)
             if isinstance(outcome, Response):
                 return outcome
-            if patience is None or not outcome.may_pass:
-                raise outcome.error
-            self._sleep(max(patience, outcome.retry_after))
-        raise AssertionError("the last try returns or raises")
+            wait = self._policy.wait(
+                outcome.verdict, call.effect, tries, self._chance(), watch.remaining
+            )
+            if wait is None or watch.over:
+                raise _final_error(call, outcome, watch)
+            self._pause(watch, wait)
+            tries += 1
 
     def close(self) -> None:
         """Close all connections."""
@@ -115,49 +159,67 @@ class Session:
         self._log.close()
 
     def _attempt(
-        self, resource: str, parameters: Parameters, guest_space_id: int | None, observe: Observe
+        self, call: Call, tries: int, observe: Observe, watch: Watch
     ) -> Response | _Failure:
-        request = _read_request(self._settings.url, resource, parameters, guest_space_id)
-        place = f"{resource} at {self._settings.host}"
-        outcome: Response | _Failure
-        started = time.perf_counter()
-        try:
-            response = self._http.request(
-                **request,
-                timeout=self._settings.timeout,
-                verify=self._verify,
-                proxies=self._proxies,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
+        request = http_request(self._settings.url, call)
+        place = f"{call.resource} at {self._settings.host}"
+        with self._gate.entered(self._settings.max_connections, watch) as ticket:
+            watch.check()
+            status: int | None = None
+            body = b""
+            started = time.perf_counter()
+            try:
+                response = self._http.request(
+                    request.method,
+                    request.url,
+                    headers=request.headers,
+                    data=request.data,
+                    timeout=max(watch.at_most(self._settings.timeout), _SHORTEST_TIMEOUT),
+                    proxies=self._proxies,
+                    allow_redirects=False,
+                    stream=True,
+                )
+                with response:
+                    status = response.status_code
+                    self._tell_gate(response, ticket)
+                    body = _body(response, watch)
+                outcome = self._outcome(response, body, place)
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+                refused = unreachable(error, place, self._settings.timeout, self._shown)
+                outcome = _Failure(refused, BROKEN if status else verdict_of_error(error))
             seconds = time.perf_counter() - started
-            exchange = Exchange(request["method"], resource, None, seconds, 0)
-            refused = unreachable(error, place, self._settings.timeout, self._shown)
-            outcome = _Failure(refused, may_pass=was_dropped(error))
-        else:
-            seconds = time.perf_counter() - started
-            exchange = Exchange(
-                request["method"], resource, response.status_code, seconds, len(response.content)
-            )
-            outcome = self._outcome(response, place)
-        self._log.write(exchange, parameters)
+        exchange = Exchange(
+            request.method, call.resource, status, seconds, len(body), tries, call.records
+        )
+        self._log.write(exchange, call)
         observe(exchange)
         return outcome
 
-    def _outcome(self, response: requests.Response, place: str) -> Response | _Failure:
-        status, headers, body = response.status_code, response.headers, response.content
+    def _tell_gate(self, response: requests.Response, ticket: int) -> None:
+        headers = response.headers
+        if response.status_code == 429 and headers.get("X-Cybozu-Error") in (None, "GAIA_TO04"):
+            self._gate.refused(ticket)
+            return
+        running = headers.get("X-ConcurrencyLimit-Running", "")
+        limit = headers.get("X-ConcurrencyLimit-Limit", "")
+        if running.isdecimal() and limit.isdecimal():
+            self._gate.saw(int(running), int(limit))
+
+    def _outcome(self, response: requests.Response, body: bytes, place: str) -> Response | _Failure:
+        status, headers = response.status_code, response.headers
         content_type = headers.get("Content-Type", "")
         if _is_truncated(response):
-            return _Failure(truncated(place), may_pass=True)
+            return _Failure(truncated(place), BROKEN)
         if 300 <= status < 400:
-            return _Failure(redirected(status, place))
+            return _Failure(redirected(status, place), HOPELESS)
         if status >= 400:
             refused = refusal(status, body, content_type, place, self._shown)
-            wait = headers.get("Retry-After", "")
-            seconds = min(float(wait), _LONGEST_WAIT) if wait.isascii() and wait.isdigit() else 0.0
-            return _Failure(refused, status in _TRY_AGAIN, seconds)
+            asked = seconds_asked(headers.get("Retry-After", ""), datetime.now(timezone.utc))
+            return _Failure(refused, verdict_of_status(status, refused.code, asked))
         if "json" not in content_type:
-            return _Failure(not_json(status, content_type, place))
+            return _Failure(not_json(status, content_type, place), BROKEN)
+        if not _is_json(body):
+            return _Failure(truncated(place), BROKEN)
         return Response(body, headers.get("X-Cybozu-Warning", ""))
 
     def _shown(self, text: str) -> str:
@@ -167,45 +229,67 @@ class Session:
 
 @dataclass(frozen=True)
 class _Failure:
-    """An attempt that failed.
-
-    Attributes:
-        error: What to raise.
-        may_pass: Whether another try may succeed.
-        retry_after: Seconds that the server asks to wait.
-    """
+    """An attempt that failed: what to raise, and what it means for another one."""
 
     error: Error
-    may_pass: bool = False
-    retry_after: float = 0.0
+    verdict: Verdict
 
 
-def _read_request(
-    base_url: str, resource: str, parameters: Parameters, guest_space_id: int | None
-) -> dict[str, Any]:
-    """Method, address, headers and body of a read.
+def _final_error(call: Call, failure: _Failure, watch: Watch) -> Error:
+    """The exception where no further try is made."""
+    cause = failure.error
+    if not failure.verdict.may_have_run or call.effect is Effect.NONE:
+        return watch.error() if watch.over else cause
+    status = cause.http_status
+    if status is None:
+        happened = "the request was sent, but no answer came that can be read"
+    else:
+        happened = f"instead of Kintone's answer came HTTP {status}"
+    if call.effect is Effect.CURSOR:
+        error = OperationalError(
+            f"A cursor lost its place: {happened}, and a page that is asked for again may be the "
+            "one after. Read from the beginning again.",
+            http_status=status,
+        )
+    else:
+        error = OutcomeUnknownError(
+            f"The outcome is unknown: {happened}. Perhaps {call.deed}, perhaps nothing happened. "
+            "Look before you write the same again.",
+            http_status=status,
+        )
+    error.__cause__ = cause
+    return error
 
-    A GET has no Content-Type: Kintone refuses it with CB_IL02.
+
+def _body(response: requests.Response, watch: Watch) -> bytes:
+    """The whole body, decompressed; a server that sends it drop by drop is left in time.
+
+    Raises:
+        OperationalError: It is no longer wanted.
     """
-    address = base_url + resource_path(resource, guest_space_id)
-    query = query_string(parameters)
-    url = f"{address}?{query}" if query else address
-    lists = [each for each in parameters.values() if not isinstance(each, (str, int))]
-    longest = max(map(len, lists), default=0)
-    if len(url) <= _LONGEST_URL and longest <= _LONGEST_LIST:
-        return {"method": "GET", "url": url}
-    return {
-        "method": "POST",
-        "url": address,
-        "headers": {"X-HTTP-Method-Override": "GET", "Content-Type": "application/json"},
-        "data": json.dumps(dict(parameters)).encode(),
-    }
+    read = getattr(response.raw, "read1", None) or response.raw.read
+    pieces: list[bytes] = []
+    while piece := read(_PIECE_BYTES, decode_content=True):
+        pieces.append(piece)
+        if watch.over:
+            raise requests.exceptions.ReadTimeout(str(watch.error()))
+    response.raw.release_conn()
+    return b"".join(pieces)
 
 
 def _is_truncated(response: requests.Response) -> bool:
     """Whether less came than was announced; not every version of urllib3 tells."""
     announced = response.headers.get("Content-Length", "")
     return announced.isdigit() and response.raw.tell() < int(announced)
+
+
+def _is_json(body: bytes) -> bool:
+    """Whether it is JSON to its end: a proxy may cut a body off and announce what it left."""
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _nobody(exchange: Exchange) -> None:

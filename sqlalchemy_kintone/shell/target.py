@@ -18,7 +18,7 @@ from sqlalchemy_kintone.errors import InterfaceError
 
 _SQLALCHEMY_URL = re.compile(r"kintone(\+\w+)?:", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_LOGINS = ("Password", "APIToken", "OAuthAccessToken")
+_LOGINS = ("Password", "APIToken", "OAuthAccessToken", "OAuthRefreshToken", "OAuthTokenFile")
 
 
 @dataclass(frozen=True)

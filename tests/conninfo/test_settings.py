@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy_kintone.conninfo import (
     AuthScheme,
     ColumnNames,
     NumberType,
+    OAuthTokens,
     Secret,
     TableNames,
     connect_settings,
@@ -20,6 +22,9 @@ from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError
 
 LOGIN = "Url=https://ex.cybozu.com;User=me;Password=geheim"
 TOKEN = "Url=https://ex.cybozu.com;APIToken=geheim;AppId=1"
+
+
+PEM = "-----BEGIN CERTIFICATE-----\ngeheim\n-----END CERTIFICATE-----"
 
 
 def test_every_parameter_has_a_setting() -> None:
@@ -64,7 +69,10 @@ def test_defaults() -> None:
         ("Proxy=proxy.example:8080", "proxy", "http://proxy.example:8080"),
         ("Proxy=None", "proxy", "none"),
         ("Logfile=/var/log/k.log;Verbosity=2", "verbosity", 2),
-        ("SSLClientCert=me.pem;SSLClientCertType=pemkey_file", "ssl_client_cert", "me.pem"),
+        ("SSLClientCertSubject=CN=me", "ssl_client_cert_subject", "CN=me"),
+        ("SSLServerCert=ca.pem", "ssl_server_cert", "ca.pem"),
+        (f"SSLServerCert=SHA256:{':'.join(['Ab'] * 32)}", "ssl_server_cert", "sha256:" + "ab" * 32),
+        (f'SSLServerCert="{PEM}"', "ssl_server_cert", PEM),
         ("MaxRows=", "max_rows", None),
         ("PageSize=", "page_size", 500),
     ],
@@ -111,6 +119,9 @@ PASSWORD, API_TOKEN, OAUTH = AuthScheme.PASSWORD, AuthScheme.API_TOKEN, AuthSche
         ("User=a;Password=b", {}, PASSWORD),
         ("APIToken=a;AppId=1", {}, API_TOKEN),
         ("OAuthAccessToken=a", {}, OAUTH),
+        ("OAuthRefreshToken=a;OAuthClientId=b;OAuthClientSecret=c", {}, OAUTH),
+        ("OAuthTokenFile=a;OAuthClientId=b;OAuthClientSecret=c", {}, OAUTH),
+        ("OAuthRefreshToken=a", {"OAUTH_CLIENT_ID": "b", "OAUTH_CLIENT_SECRET": "c"}, OAUTH),
         ("AuthScheme=apitoken;APIToken=a;AppId=1;User=b;Password=c", {}, API_TOKEN),
         ("AuthScheme=Password;APIToken=a;AppId=1;User=b;Password=c", {}, PASSWORD),
         ("", {"USER": "a", "PASSWORD": "b"}, PASSWORD),
@@ -157,7 +168,13 @@ def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> Non
         ("Url=ex;Password=geheim", "User is missing"),
         ("Url=ex;APIToken=geheim", "AppId is missing.*AuthScheme=APIToken"),
         ("Url=ex;AuthScheme=APIToken;AppId=1", "APIToken is missing"),
-        ("Url=ex;AuthScheme=OAuth", "OAuthAccessToken is missing"),
+        ("Url=ex;AuthScheme=OAuth", "AuthScheme=OAuth needs a token: give OAuthAccessToken, or"),
+        ("Url=ex;OAuthRefreshToken=geheim", "OAuthRefreshToken is given without OAuthClientId"),
+        ("Url=ex;OAuthTokenFile=a.json", "OAuthTokenFile is given without OAuthClientId"),
+        (
+            "Url=ex;OAuthAccessToken=geheim;OAuthClientId=a",
+            "OAuthClientId is given without OAuthClientSecret",
+        ),
         (
             "Url=ex;User=a;Password=geheim;APIToken=geheim;AppId=1",
             "APIToken and Password and User are given together",
@@ -185,7 +202,10 @@ def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> Non
         (f"{LOGIN};User2=a", "What follows Password .*Did you mean User"),
         (f"{LOGIN};geheim2=a", "What follows Password .*double quotes"),
         ("Url=ex;AppId=1;APIToken=ge heim", "APIToken .*visible ASCII"),
-        ("Url=ex;AppId=1;APIToken=" + ",".join(f"t{i}" for i in range(10)), "at most 9 tokens"),
+        (
+            "Url=ex;AppId=1;APIToken=" + ",".join(f"t{i}" for i in range(10)),
+            "9 tokens.*second connection",
+        ),
         (f"{LOGIN};BasicAuthUser=a", "BasicAuthUser is given without BasicAuthPassword"),
         (f"{LOGIN};BasicAuthPassword=geheim", "BasicAuthPassword is given without BasicAuthUser"),
         (f"{LOGIN};BasicAuthUser=a:b;BasicAuthPassword=geheim", "BasicAuthUser must not hold ':'"),
@@ -200,6 +220,24 @@ def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> Non
             "Url=http://localhost;User=a;Password=geheim;SSLClientCert=me.pem",
             "SSLClientCert is given, but Url starts with http://",
         ),
+        (
+            f"{LOGIN};SSLClientCert=me.pem",
+            r"Url is ex\.cybozu\.com, .*change Url to https://ex\.s\.cybozu\.com",
+        ),
+        (
+            "Url=ex.kintone.com;User=a;Password=geheim;SSLClientCert=me.pem",
+            r"change Url to https://ex\.s\.kintone\.com",
+        ),
+        (f"{LOGIN};SSLClientCertType=PFXFILE", "SSLClientCertType is given without SSLClientCert"),
+        (f"{LOGIN};SSLClientCertKey=me.key", "SSLClientCertKey is given without SSLClientCert"),
+        (
+            f'{LOGIN};SSLClientCert="{PEM}";SSLClientCertType=PEMKEY_FILE',
+            "SSLClientCert holds the content of a file, but SSLClientCertType=PEMKEY_FILE",
+        ),
+        (f"{LOGIN};SSLClientCert=a;SSLClientCertType=geheim", "must be one of PEMKEY_FILE, PEM"),
+        (f'{LOGIN};SSLClientCert="ge\nheim"', "must be the path of a file, PEM text, or Base64"),
+        (f"{LOGIN};SSLServerCert=sha256:geheim", "64 hexadecimal digits after sha256:"),
+        (f'{LOGIN};SSLServerCert="ge\nheim"', "the path of a file, PEM text, or a fingerprint"),
     ],
 )
 def test_refused(conninfo: str, message: str) -> None:
@@ -212,12 +250,9 @@ def test_refused(conninfo: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("written", "name"),
     [
-        ("SSLClientCert=a;SSLClientCertType=PFXFILE", "SSLClientCertType"),
-        ("SSLClientCert=a;SSLClientCertSubject=me", "SSLClientCertSubject"),
         ("Consistency=Cursor", "Consistency"),
         ("SubtableSeparator=.", "SubtableSeparator"),
-        ("OAuthRefreshToken=geheim", "OAuthRefreshToken"),
-        ("oauth_client_id=geheim", "OAuthClientId"),
+        ("InitiateOAuth=geheim", "InitiateOAuth"),
     ],
 )
 def test_what_does_not_work_yet_is_refused(written: str, name: str) -> None:
@@ -243,6 +278,53 @@ def test_what_does_not_work_yet_is_refused(written: str, name: str) -> None:
 def test_refused_keywords(keywords: dict[str, Any], message: str) -> None:
     with pytest.raises(InterfaceError, match=message):
         connect_settings(LOGIN, **keywords)
+
+
+CERTIFIED = "Url=https://ex.s.cybozu.com;User=me;Password=geheim"
+ENCODED = base64.b64encode(b"\x30\x82" + bytes(100)).decode()
+
+
+@pytest.mark.parametrize(
+    ("keywords", "certificate"),
+    [
+        ({"ssl_client_cert": "me.pem"}, "me.pem"),
+        ({"ssl_client_cert": Path("me.pfx")}, "me.pfx"),
+        ({"ssl_client_cert": "me.jks", "ssl_client_cert_type": "jksfile"}, "me.jks"),
+        ({"ssl_client_cert": PEM}, Secret(PEM)),
+        ({"ssl_client_cert": PEM.encode()}, Secret(PEM)),
+        ({"ssl_client_cert": ENCODED}, Secret(ENCODED)),
+        ({"ssl_client_cert": base64.b64decode(ENCODED)}, Secret(ENCODED)),
+        ({"ssl_client_cert": "geheim", "ssl_client_cert_type": "PFXBLOB"}, Secret("geheim")),
+        ({"ssl_client_cert": Secret("geheim")}, Secret("geheim")),
+    ],
+)
+def test_client_certificates(keywords: dict[str, Any], certificate: str | Secret) -> None:
+    settings = connect_settings(CERTIFIED, **keywords)
+    assert settings.ssl_client_cert == certificate
+    assert "geheim" not in repr(settings)
+    assert ENCODED not in repr(settings)
+
+
+@pytest.mark.parametrize("kind", ["USER", "machine"])
+def test_stores_of_windows(kind: str) -> None:
+    with pytest.raises(NotSupportedError, match=r"store of Windows.*export.*PFX file"):
+        connect_settings(f"{CERTIFIED};SSLClientCert=MY;SSLClientCertType={kind}")
+
+
+def test_a_token_store_is_a_file_or_an_object() -> None:
+    class Store:
+        def load(self) -> OAuthTokens | None:
+            return None
+
+        def save(self, tokens: OAuthTokens) -> None:
+            """Keeps nothing."""
+
+    client = {"url": "ex", "oauth_client_id": "a", "oauth_client_secret": "b"}
+    store = Store()
+    assert connect_settings(**client, oauth_token_file=store).oauth_token_store is store
+    assert connect_settings(**client, oauth_token_file=Path("a")).oauth_token_store == "a"
+    with pytest.raises(InterfaceError, match=r"OAuthTokenFile .*must be text"):
+        connect_settings(**client, oauth_token_file=object())
 
 
 def test_a_wrong_value_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,7 +137,7 @@ def test_client_certificates_that_cannot_be_used(
 ) -> None:
     path = getattr(files, name)
     with pytest.raises(InterfaceError, match=r"SSLClientCert .*pem cannot be used") as caught:
-        open_session("ex", ssl_client_cert=path, ssl_client_cert_password=password)
+        open_session("ex.s.cybozu.com", ssl_client_cert=path, ssl_client_cert_password=password)
     assert "geheim" not in str(caught.value)
 
 
@@ -148,7 +148,7 @@ def test_files_that_are_missing_or_no_certificates(
     for path in (tmp_path / "missing.pem", tmp_path / "text.pem"):
         (tmp_path / "text.pem").write_text("no certificate")
         with pytest.raises(InterfaceError, match=rf"{path.name} cannot be used"):
-            open_session("ex", **{parameter: path})
+            open_session("ex.s.cybozu.com", **{parameter: path})
 
 
 def test_a_broken_file_of_the_environment_is_named(

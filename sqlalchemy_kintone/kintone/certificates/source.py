@@ -1,0 +1,104 @@
+"""Where the client certificate comes from: a file, a folder, or text."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy_kintone.conninfo import Secret, Settings
+from sqlalchemy_kintone.errors import InterfaceError
+from sqlalchemy_kintone.kintone.certificates.choice import Identity, choose
+from sqlalchemy_kintone.kintone.certificates.contents import Contents, UnusableError
+from sqlalchemy_kintone.kintone.certificates.forms import (
+    FORMS_OF_TYPE,
+    Form,
+    bytes_of_text,
+    form_of,
+)
+from sqlalchemy_kintone.kintone.certificates.reading import read_contents
+
+_LARGEST_FILE = 4_000_000
+"""Bytes; in a folder, larger files are no certificates."""
+
+
+def client_identity(settings: Settings, now: datetime) -> Identity | None:
+    """The certificate to show to the server.
+
+    Args:
+        settings: The connection's settings.
+        now: The time, with a time zone.
+
+    Returns:
+        None where the settings ask for none.
+
+    Raises:
+        InterfaceError: It cannot be used; the message says why, where, and what to do.
+    """
+    source = settings.ssl_client_cert
+    if source is None:
+        return None
+    password, kind = settings.ssl_client_cert_password, settings.ssl_client_cert_type
+    allowed = None if kind is None else FORMS_OF_TYPE[kind]
+    try:
+        contents = _contents(source, allowed, password)
+    except UnusableError as error:
+        raise _refused("SSLClientCert", source, error) from None
+    key = settings.ssl_client_cert_key
+    if key is not None:
+        try:
+            contents += Contents(keys=_contents(key, None, password).keys)
+        except UnusableError as error:
+            raise _refused("SSLClientCertKey", key, error) from None
+    try:
+        return choose(contents, settings.ssl_client_cert_subject, now)
+    except UnusableError as error:
+        raise _refused("SSLClientCert", source, error) from None
+
+
+def _refused(name: str, source: str | Secret, error: UnusableError) -> InterfaceError:
+    place = "(given as text)" if isinstance(source, Secret) else source
+    return InterfaceError(f"{name} {place} cannot be used: {error.cause}. {error.remedy}")
+
+
+def _contents(
+    source: str | Secret, allowed: frozenset[Form] | None, password: Secret | None
+) -> Contents:
+    if isinstance(source, Secret):
+        return read_contents(bytes_of_text(source.reveal()), allowed, password)
+    path = Path(source).expanduser()
+    try:
+        if path.is_dir():
+            return _folder(path, allowed, password)
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnusableError(
+            os.strerror(error.errno) if error.errno else type(error).__name__,
+            "Check the path and who may read it.",
+        ) from None
+    return read_contents(data, allowed, password)
+
+
+def _folder(path: Path, allowed: frozenset[Form] | None, password: Secret | None) -> Contents:
+    """What the files of a folder hold together; those that are no certificates do not matter.
+
+    Files that cannot be opened, such as those with another password, are an error only where
+    nothing else is there.
+    """
+    contents = Contents()
+    failed: list[tuple[str, UnusableError]] = []
+    for file in sorted(path.iterdir()):
+        if not file.is_file() or file.stat().st_size > _LARGEST_FILE:
+            continue
+        data = file.read_bytes()
+        form = form_of(data)
+        if form is None or (allowed is not None and form not in allowed):
+            continue
+        try:
+            contents += read_contents(data, allowed, password)
+        except UnusableError as error:
+            failed.append((file.name, error))
+    if failed and not (contents.certificates and contents.keys):
+        name, first = failed[0]
+        raise UnusableError(f"of {name} in it, {first.cause}", first.remedy)
+    return contents
