@@ -1,0 +1,101 @@
+"""What statements cost: how many requests for records each one takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import sqlalchemy_kintone as kintone
+from sqlalchemy_kintone import Connection
+from sqlalchemy_kintone.sandbox import Sandbox
+from tests.tables import DATE, NUMBER, TEXT, Layout, Row, choice, make_domain
+
+STATES = ("new", "sent", "paid")
+LAYOUTS = {
+    "customers": Layout({"no": NUMBER, "name": TEXT, "rank": choice(("A", "B"))}, 16, 4),
+    "orders": Layout(
+        {"customer": NUMBER, "amount": NUMBER, "state": choice(STATES), "day": DATE}, 16, 4
+    ),
+    "nothing": Layout({"n": NUMBER}, 16, 4),
+}
+CUSTOMERS: list[Row] = [(str(n), f"customer {n}", "AB"[n % 2]) for n in range(1, 11)]
+ORDERS: list[Row] = [
+    (str(n % 200), str(n), STATES[0 if n % 20 == 0 else n % 2 + 1], f"2026-01-{n % 28 + 1:02}")
+    for n in range(1, 1001)
+]
+"""Ten pages; 50 of them are new."""
+
+PAGES = 10
+REQUESTS = {
+    # nothing to ask
+    "SELECT 1": 0,
+    "SELECT amount FROM orders WHERE state = 'new' AND state = 'sent'": 0,
+    "SELECT amount FROM orders WHERE amount > 5 AND amount < 3": 0,
+    "SELECT amount FROM orders WHERE false": 0,
+    "SELECT amount FROM orders WHERE 1 = 0": 0,
+    "SELECT amount FROM orders WHERE amount = NULL": 0,
+    "SELECT amount FROM orders LIMIT 0": 0,
+    "EXPLAIN SELECT * FROM orders": 0,
+    # everything
+    "SELECT * FROM nothing": 1,
+    "SELECT * FROM customers ORDER BY name": 1,
+    "SELECT * FROM orders": PAGES,
+    # what conditions select
+    "SELECT * FROM orders WHERE $id = 5": 1,
+    "SELECT amount FROM orders WHERE $id IN (5, 500, 900)": 1,
+    "SELECT amount FROM orders WHERE $id BETWEEN 100 AND 120": 1,
+    "SELECT amount FROM orders WHERE amount = 5": 1,
+    "SELECT * FROM orders WHERE state = 'new'": 1,
+    "SELECT amount FROM orders WHERE state IN ('new', 'lost')": 1,
+    "SELECT amount FROM orders WHERE state NOT IN ('sent', 'paid')": 1,
+    "SELECT amount FROM orders WHERE NOT (state = 'sent' OR state = 'paid')": 1,
+    "SELECT amount FROM orders WHERE amount < 50 OR amount > 950": 1,
+    "SELECT amount FROM orders WHERE amount < 50 AND amount % 2 = 0": 1,
+    "SELECT amount FROM orders WHERE day = '2026-01-05' AND amount < 50": 1,
+    "WITH o AS (SELECT * FROM orders) SELECT amount FROM o WHERE state = 'new'": 1,
+    "SELECT * FROM (SELECT amount, state FROM orders) AS o WHERE state = 'new'": 1,
+    # counts
+    "SELECT count(*) FROM orders": 1,
+    "SELECT count(*) FROM nothing": 1,
+    "SELECT count(*) FROM orders WHERE state = 'new'": 1,
+    "SELECT count(*) FROM orders WHERE amount < 50 OR amount > 950": 1,
+    "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM customers)": 2,
+    # the first of an order
+    "SELECT amount FROM orders LIMIT 5": 1,
+    "SELECT amount FROM orders WHERE state = 'paid' LIMIT 5 OFFSET 10": 1,
+    "SELECT amount FROM orders LIMIT 150": 2,
+    "SELECT amount FROM orders ORDER BY $id DESC LIMIT 10": 1,
+    "SELECT amount FROM orders WHERE amount IS NOT NULL ORDER BY amount DESC LIMIT 10": 1,
+    "SELECT amount FROM orders WHERE amount > 3 ORDER BY amount LIMIT 10": 1,
+    "SELECT max($id) FROM orders": 1,
+    "SELECT min(amount) FROM orders": 1,
+    "SELECT max(amount) FROM orders WHERE state = 'new'": 1,
+    "SELECT EXISTS (SELECT 1 FROM orders WHERE amount > 3)": 1,
+    # the keys of a small app narrow a large one
+    "SELECT c.name, o.amount FROM customers c JOIN orders o ON o.customer = c.no": 3,
+    "SELECT amount FROM orders WHERE customer IN (SELECT no FROM customers)": 3,
+    "SELECT c.name FROM customers c WHERE c.no IN (SELECT customer FROM orders"
+    " WHERE state = 'new')": 2,
+    "SELECT amount FROM orders WHERE state = 'new' UNION ALL"
+    " SELECT amount FROM orders WHERE amount = 3": 2,
+}
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Connection]:
+    domain = make_domain(LAYOUTS, {"customers": CUSTOMERS, "orders": ORDERS, "nothing": []})
+    with (
+        Sandbox(domain) as sandbox,
+        kintone.connect(
+            url=sandbox.url, user="sandbox", password="sandbox", page_size=100
+        ) as connection,
+    ):
+        yield connection
+
+
+@pytest.mark.parametrize(("sql", "requests"), REQUESTS.items())
+def test_requests(shop: Connection, sql: str, requests: int) -> None:
+    cursor = shop.execute(sql)
+    cursor.fetchall()
+    assert cursor.stats.requests - cursor.stats.metadata_requests == requests
