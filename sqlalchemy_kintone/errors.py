@@ -69,6 +69,10 @@ class OperationalError(DatabaseError):
     """Kintone, the network or the login did not do its part; trying again may help."""
 
 
+class OutcomeUnknownError(OperationalError):
+    """A write was sent and no answer came: its records may have been written, all or none."""
+
+
 class IntegrityError(DatabaseError):
     """A required, unique or revision rule of the app was broken."""
 

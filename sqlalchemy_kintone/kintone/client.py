@@ -7,14 +7,34 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy_kintone.errors import OperationalError
+import msgspec
+
+from sqlalchemy_kintone.errors import Error, OperationalError, OutcomeUnknownError
 from sqlalchemy_kintone.kintone.addresses import Parameters
+from sqlalchemy_kintone.kintone.calls import Call
+from sqlalchemy_kintone.kintone.cursors import CursorInfo, CursorPage, Next
 from sqlalchemy_kintone.kintone.request_log import Exchange
-from sqlalchemy_kintone.kintone.session import Observe, Session
+from sqlalchemy_kintone.kintone.retries import Effect
+from sqlalchemy_kintone.kintone.session import Observe, Response, Session
+from sqlalchemy_kintone.kintone.watch import Watch
+from sqlalchemy_kintone.kintone.writes import (
+    Cells,
+    Update,
+    Write,
+    Written,
+    adding,
+    bulk_call,
+    bulk_results,
+    deleting,
+    updating,
+    upserting,
+)
 
 __all__ = ["AppInfo", "Client", "Exchange"]
 
 _APPS_OF_A_REQUEST = 100
+_NO_CURSOR = "GAIA_CN01"
+"""Kintone's code for a cursor that does not exist, or no longer."""
 
 _Taken = TypeVar("_Taken")
 
@@ -39,7 +59,7 @@ class AppInfo:
 
 
 class Client:
-    """Reads a domain. Threads may share it.
+    """Reads and writes a domain. Threads may share it.
 
     ``app``, ``form_fields``, ``form_layout`` and ``app_settings`` all take ``(app_id: int,
     guest_space_id: int | None = None)``: the app, and the guest space it lives in, None outside of
@@ -49,15 +69,23 @@ class Client:
     Args:
         session: What requests go through.
         observe: Told of every exchange.
+        watch: How long answers are wanted; None for always.
     """
 
-    def __init__(self, session: Session, observe: Observe | None = None) -> None:
+    def __init__(
+        self, session: Session, observe: Observe | None = None, watch: Watch | None = None
+    ) -> None:
         self._session = session
         self._observe = observe
+        self._watch = watch
 
     def observed(self, observe: Observe) -> Client:
         """A client on the same session that tells ``observe`` of its every exchange."""
-        return Client(self._session, observe)
+        return Client(self._session, observe, self._watch)
+
+    def watched(self, watch: Watch) -> Client:
+        """A client on the same session whose answers are wanted as long as ``watch`` says."""
+        return Client(self._session, self._observe, watch)
 
     def apps(
         self, ids: Iterable[int] = (), *, guest_space_id: int | None = None
@@ -130,12 +158,9 @@ class Client:
         parameters: dict[str, Any] = {"app": app_id, "query": query, "fields": list(fields)}
         if total_count:
             parameters["totalCount"] = True
-        answer = self._session.read("records", parameters, guest_space_id, self._observe)
+        answer = self._send(Call("records", parameters, guest_space_id))
         if "aborted" in answer.warning:
-            raise OperationalError(
-                f"Kintone stopped a search in app {app_id} that finds more than 100,000 records: "
-                "its answer would be incomplete. Add a condition that finds fewer."
-            )
+            raise _cut_off(app_id)
         return answer.body
 
     def total_count(self, app_id: int, guest_space_id: int | None, condition: str) -> int:
@@ -153,6 +178,146 @@ class Client:
         body = self.records_page(app_id, guest_space_id, query, ["$id"], total_count=True)
         return _parsed("records", body, lambda answer: int(answer["totalCount"]))
 
+    def add_records(
+        self, app_id: int, guest_space_id: int | None, records: Sequence[Cells]
+    ) -> list[Written]:
+        """Add up to 100 records, all or none.
+
+        Args:
+            app_id: The app.
+            guest_space_id: The guest space it lives in, or None.
+            records: Field code to ``{"value": …}`` of each; what is left out gets its default.
+
+        Returns:
+            What was written, in the same order.
+
+        Raises:
+            OutcomeUnknownError: No answer came: they may have been added, or not.
+        """
+        return self.write(adding(app_id, records), guest_space_id)
+
+    def update_records(
+        self, app_id: int, guest_space_id: int | None, updates: Sequence[Update]
+    ) -> list[Written]:
+        """Change up to 100 records, all or none; arguments and errors as of ``add_records``.
+
+        Raises:
+            IntegrityError: A revision is not the latest.
+        """
+        return self.write(updating(app_id, updates), guest_space_id)
+
+    def upsert_records(
+        self, app_id: int, guest_space_id: int | None, updates: Sequence[Update]
+    ) -> list[Written]:
+        """Change up to 100 records, or add those that are not there, all or none.
+
+        Arguments and errors as of ``update_records``. A record that is added gets an id of its
+        own, whatever id was sent.
+        """
+        return self.write(upserting(app_id, updates), guest_space_id)
+
+    def delete_records(
+        self,
+        app_id: int,
+        guest_space_id: int | None,
+        ids: Sequence[int],
+        revisions: Sequence[int] = (),
+    ) -> list[Written]:
+        """Delete up to 100 records, all or none; errors as of ``update_records``.
+
+        Args:
+            app_id: The app.
+            guest_space_id: The guest space it lives in, or None.
+            ids: Their ``$id``.
+            revisions: The ``$revision`` that each must still have; empty for any.
+        """
+        return self.write(deleting(app_id, ids, revisions), guest_space_id)
+
+    def write(self, write: Write, guest_space_id: int | None) -> list[Written]:
+        """Send one write; arguments and errors as of the calls above."""
+        body = self._send(write.call(guest_space_id)).body
+        return _written(write.deed, body, write.results)
+
+    def bulk_request(
+        self, guest_space_id: int | None, writes: Sequence[Write]
+    ) -> list[list[Written]]:
+        """Send up to 20 writes of any apps of one space; all happen, or none.
+
+        Args:
+            guest_space_id: The guest space of all the apps; None where they are outside.
+            writes: In the order in which they are carried out.
+
+        Returns:
+            What each of them wrote.
+
+        Raises:
+            OutcomeUnknownError: No answer came: all may have happened, or nothing.
+        """
+        call = bulk_call(writes, guest_space_id)
+        body = self._send(call).body
+        return _written(call.deed, body, lambda answer: bulk_results(writes, answer))
+
+    def create_cursor(
+        self,
+        app_id: int,
+        guest_space_id: int | None,
+        query: str,
+        fields: Sequence[str],
+        size: int = 500,
+    ) -> CursorInfo:
+        """Open a cursor: its records and their order are those of now, its values of later.
+
+        A domain has ten at once, shared by everybody; each ends with its last page, or ten minutes
+        after the one before. It is never created twice, as nobody could free the other.
+
+        Args:
+            app_id: The app.
+            guest_space_id: The guest space it lives in, or None.
+            query: Condition and order, without limit and offset.
+            fields: The field codes to ask for.
+            size: Records of a page, 1 to 500.
+
+        Raises:
+            OperationalError: Kintone cut a search off, or there are ten cursors.
+        """
+        parameters = {"app": app_id, "query": query, "fields": list(fields), "size": size}
+        call = Call("records/cursor", parameters, guest_space_id, "POST", Effect.CURSOR)
+        answer = self._send(call)
+        cursor = _parsed(
+            call.resource,
+            answer.body,
+            lambda found: CursorInfo(str(found["id"]), int(found["totalCount"])),
+        )
+        if "aborted" in answer.warning:
+            self.delete_cursor(cursor.cursor_id, guest_space_id)
+            raise _cut_off(app_id)
+        return cursor
+
+    def cursor_page(self, cursor_id: str, guest_space_id: int | None) -> CursorPage:
+        """The next page of a cursor.
+
+        Raises:
+            OperationalError: The cursor is gone (GAIA_CN01), or a page was lost on its way: it is
+                not asked for again, as the next page might come in its place.
+        """
+        parameters = {"id": cursor_id}
+        call = Call("records/cursor", parameters, guest_space_id, effect=Effect.CURSOR)
+        body = self._send(call).body
+        try:
+            return CursorPage(body, msgspec.json.decode(body, type=Next).next)
+        except msgspec.MsgspecError:
+            raise _of_another_shape(call.resource, "no page of a cursor") from None
+
+    def delete_cursor(self, cursor_id: str, guest_space_id: int | None) -> None:
+        """Free a cursor; one that is gone already is no error."""
+        # Deleted twice is deleted, so that a lost answer does no harm.
+        call = Call("records/cursor", {"id": cursor_id}, guest_space_id, "DELETE")
+        try:
+            self._send(call)
+        except Error as error:
+            if error.code != _NO_CURSOR:
+                raise
+
     def close(self) -> None:
         """Close all connections of the session; it serves other clients no longer either."""
         self._session.close()
@@ -164,8 +329,17 @@ class Client:
         guest_space_id: int | None,
         take: Callable[[Any], _Taken],
     ) -> _Taken:
-        answer = self._session.read(resource, parameters, guest_space_id, self._observe)
-        return _parsed(resource, answer.body, take)
+        return _parsed(resource, self._send(Call(resource, parameters, guest_space_id)).body, take)
+
+    def _send(self, call: Call) -> Response:
+        return self._session.send(call, self._observe, self._watch)
+
+
+def _cut_off(app_id: int) -> OperationalError:
+    return OperationalError(
+        f"Kintone stopped a search in app {app_id} that finds more than 100,000 records: its "
+        "answer would be incomplete. Add a condition that finds fewer."
+    )
 
 
 def _parsed(resource: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken:
@@ -173,9 +347,25 @@ def _parsed(resource: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken
     try:
         return take(json.loads(body))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise OperationalError(
-            f"The answer of {resource} is not what Kintone's API describes "
-            f"({type(error).__name__}). Check that Url is a Kintone, and what stands in between."
+        raise _of_another_shape(resource, type(error).__name__) from None
+
+
+def _of_another_shape(resource: str, reason: str) -> OperationalError:
+    return OperationalError(
+        f"The answer of {resource} is not what Kintone's API describes ({reason}). Check that Url "
+        "is a Kintone, and what stands in between."
+    )
+
+
+def _written(deed: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken:
+    """What ``take`` makes of the JSON that a write is answered with."""
+    try:
+        return take(json.loads(body))
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise OutcomeUnknownError(
+            "The outcome is unknown: the answer is not what Kintone's API describes "
+            f"({type(error).__name__}). Perhaps {deed}, perhaps nothing happened. Look before you "
+            "write the same again."
         ) from None
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from http.client import IncompleteRead
 from types import MappingProxyType
 from typing import Any
 
 import requests
+import urllib3
 
 from sqlalchemy_kintone.errors import Error, OperationalError, kind_of
+from sqlalchemy_kintone.kintone.retries import BROKEN, HOPELESS, NOT_SENT, Verdict
 
 _REMEDIES: Mapping[str, str] = MappingProxyType(
     {
@@ -83,52 +87,80 @@ def truncated(place: str) -> OperationalError:
     )
 
 
-def unreachable(
-    error: requests.RequestException, place: str, timeout: float, shown: Shown
-) -> OperationalError:
+def unreachable(error: Exception, place: str, timeout: float, shown: Shown) -> OperationalError:
     """The exception for no response, or none that could be read to its end.
 
     Args:
-        error: What requests raised.
+        error: What requests or urllib3 raised.
         place: The resource and the host.
         timeout: The seconds that were waited at most.
         shown: Masks secrets in what a library or server wrote.
     """
-    if isinstance(_innermost(error), IncompleteRead | zlib.error):
+    kinds = tuple(_causes(error))
+    if _has(kinds, IncompleteRead, urllib3.exceptions.IncompleteRead, zlib.error):
         return truncated(place)
-    if isinstance(error, requests.exceptions.SSLError):
+    if _has(kinds, requests.exceptions.SSLError, urllib3.exceptions.SSLError):
         cause = f"TLS to {place} failed"
         remedy = (
             "Check Url and, where the network re-signs TLS, SSLServerCert; a domain that wants a "
             "client certificate needs SSLClientCert."
         )
-    elif isinstance(error, requests.exceptions.ProxyError):
+    elif _has(kinds, requests.exceptions.ProxyError):
         cause, remedy = f"The proxy to {place} failed", "Check Proxy, ProxyUser and ProxyPassword."
-    elif isinstance(error, requests.exceptions.ConnectTimeout):
+    elif _has(kinds, requests.exceptions.ConnectTimeout):
         cause = f"{place} took no connection within {timeout:g} seconds"
         remedy = "Check Url and the network, or raise Timeout."
-    elif isinstance(error, requests.exceptions.Timeout):
+    elif _has(kinds, requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError):
         cause = f"{place} sent nothing for {timeout:g} seconds"
         remedy = "Try again, ask for less at once (PageSize), or raise Timeout."
     else:
         cause = f"There is no connection to {place}"
         remedy = "Check Url, the network and, where there is one, Proxy."
-    return OperationalError(f"{cause} ({shown(_quoted(_innermost(error)))}). {remedy}")
+    return OperationalError(f"{cause} ({shown(_quoted(kinds[-1]))}). {remedy}")
 
 
-def was_dropped(error: requests.RequestException) -> bool:
-    """Whether a connection that stood was broken: then another try may succeed."""
-    return isinstance(_innermost(error), ConnectionError | IncompleteRead) and not isinstance(
-        _innermost(error), ConnectionRefusedError
-    )
+def verdict_of_error(error: Exception) -> Verdict:
+    """What it means for another try that no response began.
+
+    Args:
+        error: What requests raised.
+    """
+    kinds = tuple(_causes(error))
+    if _has(kinds, ssl.SSLCertVerificationError) or isinstance(error, ValueError):
+        return HOPELESS
+    unknown_names = [each for each in kinds if isinstance(each, socket.gaierror)]
+    if any(each.errno != socket.EAI_AGAIN for each in unknown_names):
+        return HOPELESS
+    # Only these prove that nothing was sent; whatever else may have happened half way.
+    if _has(kinds, ConnectionRefusedError, *_NO_CONNECTION):
+        return NOT_SENT
+    if _has(kinds, requests.exceptions.SSLError, requests.exceptions.ProxyError):
+        return Verdict(passes=False, may_have_run=True)
+    return BROKEN
 
 
-def _innermost(error: BaseException) -> BaseException:
-    """What first went wrong: libraries wrap it several times, addresses and all."""
-    seen = error
-    while (inner := seen.__cause__ or seen.__context__) is not None:
-        seen = inner
-    return seen
+_NO_CONNECTION = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    requests.exceptions.ConnectTimeout,
+)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it wraps, down to what first went wrong.
+
+    Only what the libraries say they wrap: ``__context__`` may be an error of the caller's own,
+    which he was handling when he asked.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        wrapped = (seen.__cause__, getattr(seen, "reason", None), *seen.args)
+        seen = next((each for each in wrapped if isinstance(each, BaseException)), None)
+
+
+def _has(errors: Iterable[BaseException], *kinds: type[BaseException]) -> bool:
+    return any(isinstance(each, kinds) for each in errors)
 
 
 def _quoted(error: BaseException) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 from dataclasses import dataclass
 
 from sqlalchemy_kintone.errors import InterfaceError
-from sqlalchemy_kintone.kintone.addresses import Parameters
+from sqlalchemy_kintone.kintone.calls import Call
 
 _LOGGER = logging.getLogger("sqlalchemy_kintone.http")
 
@@ -21,6 +22,8 @@ class Exchange:
         status: The HTTP status; None where no response came.
         seconds: From sending to the last byte.
         received_bytes: Of the body, decompressed.
+        tries: Which try it was, from 1.
+        records: How many records it was to write; None where it reads.
     """
 
     method: str
@@ -28,6 +31,8 @@ class Exchange:
     status: int | None
     seconds: float
     received_bytes: int
+    tries: int = 1
+    records: int | None = None
 
 
 class RequestLog:
@@ -43,6 +48,7 @@ class RequestLog:
 
     def __init__(self, path: str | None, verbosity: int) -> None:
         self._verbosity = verbosity
+        self._lock = threading.Lock()
         self._file: logging.FileHandler | None = None
         if path is not None:
             try:
@@ -53,21 +59,35 @@ class RequestLog:
                 ) from error
             self._file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
 
-    def write(self, exchange: Exchange, parameters: Parameters) -> None:
-        """Log one exchange."""
-        status = "no response" if exchange.status is None else str(exchange.status)
-        line = (
-            f"{exchange.method} {exchange.resource} {status} {exchange.received_bytes} bytes "
-            f"{exchange.seconds:.3f} s"
-        )
+    def write(self, exchange: Exchange, call: Call) -> None:
+        """Log one exchange.
+
+        Args:
+            exchange: What was sent and what came.
+            call: What was asked.
+        """
+        line = _line(exchange, call)
         _LOGGER.debug(line)
-        if self._file is not None:
-            shown = f"{line} {dict(parameters)!r}" if self._verbosity > 1 else line
-            self._file.handle(
-                logging.LogRecord(_LOGGER.name, logging.DEBUG, "", 0, shown, None, None)
-            )
+        with self._lock:
+            if self._file is not None:
+                shown = f"{line} {dict(call.parameters)!r}" if self._verbosity > 1 else line
+                self._file.handle(
+                    logging.LogRecord(_LOGGER.name, logging.DEBUG, "", 0, shown, None, None)
+                )
 
     def close(self) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
+        """Close the file; what still comes is not written to it."""
+        with self._lock:
+            file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+
+def _line(exchange: Exchange, call: Call) -> str:
+    """``GET /k/v1/records.json 200 12.3 ms 61034 bytes, try 2``."""
+    status = "no response" if exchange.status is None else str(exchange.status)
+    milliseconds = f"{exchange.seconds * 1000:.1f} ms"
+    line = f"{exchange.method} {call.path} {status} {milliseconds} {exchange.received_bytes} bytes"
+    if exchange.records is not None:
+        line += f", {exchange.records} records"
+    return f"{line}, try {exchange.tries}" if exchange.tries > 1 else line

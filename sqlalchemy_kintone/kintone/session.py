@@ -17,7 +17,7 @@ from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.conninfo.secret import mask
 from sqlalchemy_kintone.errors import Error, OperationalError, OutcomeUnknownError
 from sqlalchemy_kintone.kintone.addresses import Parameters
-from sqlalchemy_kintone.kintone.authentication import Credentials, secret_texts
+from sqlalchemy_kintone.kintone.authentication import Credentials
 from sqlalchemy_kintone.kintone.calls import Call, http_request
 from sqlalchemy_kintone.kintone.gate import GATES, Gate
 from sqlalchemy_kintone.kintone.refusals import (
@@ -70,7 +70,7 @@ class Session:
         settings: The connection's settings.
         policy: When to try again.
         pause: Waits so many seconds between tries.
-        chance: Gives numbers from 0 to 1 by chance.
+        chance: Gives numbers from 0 to 1; random ones without it.
 
     Raises:
         InterfaceError: A certificate file or the log file cannot be used.
@@ -81,12 +81,12 @@ class Session:
         settings: Settings,
         policy: RetryPolicy | None = None,
         pause: Callable[[Watch, float], None] = Watch.pause,
-        chance: Callable[[], float] = random.SystemRandom().random,
+        chance: Callable[[], float] | None = None,
     ) -> None:
         self._settings = settings
         self._policy = policy or RetryPolicy()
         self._pause = pause
-        self._chance = chance
+        self._chance = chance or random.SystemRandom().random
         self._gate: Gate = GATES.of(settings.host)
         self._log = RequestLog(settings.logfile, settings.verbosity)
         self._http = requests.Session()
@@ -96,9 +96,9 @@ class Session:
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._http.auth = Credentials(settings)
         self._proxies = proxies(settings)
-        adapter = Adapter(settings)
-        self._http.mount("https://", adapter)
-        self._http.mount("http://", adapter)
+        self._adapter = Adapter(settings)
+        self._http.mount("https://", self._adapter)
+        self._http.mount("http://", self._adapter)
 
     def read(
         self,
@@ -224,7 +224,7 @@ class Session:
 
     def _shown(self, text: str) -> str:
         """A text from outside, fit for a message: servers and libraries may quote the login."""
-        return mask(text, secret_texts(self._settings))
+        return mask(text, self._adapter.secret_texts())
 
 
 @dataclass(frozen=True)

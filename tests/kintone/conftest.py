@@ -35,7 +35,7 @@ class Opened:
 
     Attributes:
         session: The session.
-        waits: The seconds it waited between tries, instead of waiting.
+        waits: The seconds it would have waited between tries, the longest that chance gives.
         exchanges: What ``read`` and ``client`` reported.
     """
 
@@ -73,7 +73,11 @@ def open_session() -> Iterator[Callable[..., Opened]]:
             if not parameters.keys() & {"user", "api_token", "oauth_access_token"}:
                 parameters = {"user": "sandbox", "password": "sandbox", **parameters}
             waits: list[float] = []
-            session = Session(connect_settings(url=url, **parameters), waits.append)
+            session = Session(
+                connect_settings(url=url, **parameters),
+                pause=lambda watch, seconds: waits.append(seconds),
+                chance=lambda: 1.0,
+            )
             stack.callback(session.close)
             return Opened(session, waits)
 

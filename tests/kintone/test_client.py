@@ -148,7 +148,7 @@ def test_observed(shop_sandbox: Sandbox, open_session: Open) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b"[]", b"{}", b"null", b'{"apps": 1}', b'{"apps": [{}]}', b'{"apps": [[1]]}'],
+    [b"[]", b"{}", b"null", b'{"apps": 1}', b'{"apps": [{}]}', b'{"apps": [[1]]}'],
 )
 def test_json_of_another_shape(
     serve: Callable[..., ScriptedServer], open_session: Open, body: bytes

@@ -99,7 +99,7 @@ def test_logs(
     lines = logfile.read_text(encoding="utf-8").splitlines()
     own = [each for each in caplog.records if each.name == "sqlalchemy_kintone.http"]
     assert len(lines) == len(own) == 1
-    assert "GET records 200 " in own[0].getMessage()
+    assert "GET /k/v1/records.json 200 " in own[0].getMessage()
     assert own[0].getMessage() in lines[0]
     assert "amount > 30" in lines[0]
     assert "amount > 30" not in own[0].getMessage()
@@ -117,7 +117,7 @@ def test_the_log_file_is_appended_to_and_shows_no_conditions_unless_asked(
         opened.session.close()
     lines = logfile.read_text(encoding="utf-8").splitlines()
     assert len(lines) == 2
-    assert all("GET records 200 " in line and "amount" not in line for line in lines)
+    assert all("GET /k/v1/records.json 200 " in line and "amount" not in line for line in lines)
 
 
 def test_a_log_file_that_cannot_be_written(open_session: Open, tmp_path: Path) -> None:

@@ -7,12 +7,16 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from sqlalchemy_kintone.errors import OperationalError
+from sqlalchemy_kintone.conninfo import connect_settings
+from sqlalchemy_kintone.errors import Error, OperationalError
+from sqlalchemy_kintone.kintone.session import Session
+from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.faults import Fault
 from tests.kintone.conftest import Opened
@@ -124,7 +128,7 @@ def test_kintone_takes_long_requests(shop_sandbox: Sandbox, open_session: Open) 
     assert shop_sandbox.log.counts == {"GET records.json": 1}
 
 
-KINDS = ["429", "503", "drop-before", "drop-after", "truncate"]
+KINDS = ["429", "503", "520", "html", "drop-before", "drop-after", "truncate"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -137,9 +141,9 @@ def test_passing_failures_are_tried_again(
         records = json.loads(opened.read("records", app=2))["records"]
         assert shop_sandbox.faults.fired(fault) == 2
     assert len(records) == 7
-    assert len(opened.exchanges) == 3
+    assert [exchange.tries for exchange in opened.exchanges] == [1, 2, 3]
     assert opened.statuses[-1] == 200
-    assert [wait >= base for wait, base in zip(opened.waits, (0.5, 1.0), strict=True)] == [True] * 2
+    assert opened.waits == [0.5, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -147,6 +151,8 @@ def test_passing_failures_are_tried_again(
     [
         ("429", 429, r"GAIA_TO04, HTTP 429\).*lower MaxConnections"),
         ("503", 503, "HTTP 503 with a text/html body.*maintenance"),
+        ("520", 520, "HTTP 520 with a text/html body instead of Kintone's JSON"),
+        ("html", 200, "HTTP 200 with a text/html body instead of JSON. Check Url"),
         ("drop-before", None, "no connection to records at"),
         ("drop-after", None, "no connection to records at"),
         ("truncate", None, "cut off on its way"),
@@ -163,30 +169,30 @@ def test_lasting_failures_are_told(
     ):
         opened.read("records", app=2)
     assert caught.value.http_status == status
-    assert len(opened.exchanges) == 4
-    assert len(opened.waits) == 3
+    assert len(opened.exchanges) == 5
+    assert opened.waits == [0.5, 1.0, 2.0, 4.0]
 
 
 @pytest.mark.parametrize(
-    ("kind", "message"),
+    "reply",
     [
-        ("520", "HTTP 520 with a text/html body instead of Kintone's JSON"),
-        ("html", "HTTP 200 with a text/html body instead of JSON. Check Url"),
+        Reply(500, b"{}", JSON),
+        Reply(400, b'{"code": "CB_VA01", "id": "1", "message": "wrong"}', JSON),
+        Reply(403, b"no", HTML),
     ],
 )
-def test_other_failures_are_not_tried_again(
-    shop_sandbox: Sandbox, open_session: Open, kind: str, message: str
+def test_what_will_not_pass_is_not_tried_again(
+    serve: Serve, open_session: Open, reply: Reply
 ) -> None:
-    opened = open_session(shop_sandbox.url)
-    fault = Fault(kind)  # type: ignore[arg-type]  # a table holds plain text
-    with shop_sandbox.faults.injected(fault), pytest.raises(OperationalError, match=message):
+    opened = open_session(serve(reply).url)
+    with pytest.raises(Error):
         opened.read("records", app=2)
-    assert len(opened.exchanges) == 1
+    assert opened.statuses == [reply.status]
     assert opened.waits == []
 
 
 @pytest.mark.parametrize(
-    ("header", "wait"), [("7", 7.0), ("0", 0.5), ("99999", 60.0), ("soon", 0.5), ("²", 0.5)]
+    ("header", "wait"), [("7", 7.0), ("0", 0.5), ("120", 120.0), ("soon", 0.5), ("²", 0.5)]
 )
 def test_retry_after(serve: Serve, open_session: Open, header: str, wait: float) -> None:
     busy = Reply(503, b"", {**HTML, "Retry-After": header.encode().decode("latin-1")})
@@ -196,14 +202,37 @@ def test_retry_after(serve: Serve, open_session: Open, header: str, wait: float)
     assert opened.statuses == [503, 200]
 
 
-def test_silence_is_not_tried_again(shop_sandbox: Sandbox, open_session: Open) -> None:
+def test_who_asks_for_too_long_a_wait_is_not_asked_again(serve: Serve, open_session: Open) -> None:
+    opened = open_session(serve(Reply(503, b"", {**HTML, "Retry-After": "9999"})).url)
+    with pytest.raises(OperationalError, match="HTTP 503"):
+        opened.read("records")
+    assert opened.statuses == [503]
+
+
+def test_silence_is_tried_again(shop_sandbox: Sandbox, open_session: Open) -> None:
     opened = open_session(shop_sandbox.url, timeout=0.1)
+    with shop_sandbox.faults.injected(Fault("latency", ms=300, times=1)):
+        opened.read("records", app=2)
+    assert opened.statuses == [None, 200]
+
+
+def test_lasting_silence_is_told(shop_sandbox: Sandbox, open_session: Open) -> None:
+    opened = open_session(shop_sandbox.url, timeout=0.02)
     with (
-        shop_sandbox.faults.injected(Fault("latency", ms=400)),
-        pytest.raises(OperationalError, match=r"sent nothing for 0\.1 seconds.*raise Timeout"),
+        shop_sandbox.faults.injected(Fault("latency", ms=100)),
+        pytest.raises(OperationalError, match=r"sent nothing for 0\.02 seconds.*raise Timeout"),
     ):
         opened.read("records", app=2)
-    assert opened.statuses == [None]
+    assert opened.statuses == [None] * 5
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"records": [', b"", b'{"records": []}<!-- and more -->', b'{"records": tru}']
+)
+def test_a_body_that_is_no_json_to_its_end(serve: Serve, open_session: Open, body: bytes) -> None:
+    opened = open_session(serve(Reply(body=body), Reply()).url)
+    assert opened.read("records") == b'{"records": []}'
+    assert len(opened.exchanges) == 2
 
 
 def test_nobody_listens(open_session: Open, unused_port: int) -> None:
@@ -213,8 +242,29 @@ def test_nobody_listens(open_session: Open, unused_port: int) -> None:
         match=rf"no connection to records at 127\.0\.0\.1:{unused_port} .*Check Url",
     ):
         opened.read("records")
-    assert opened.statuses == [None]
-    assert opened.waits == []
+    assert opened.statuses == [None] * 5
+
+
+def test_the_deadline_ends_a_read(shop_sandbox: Sandbox, open_session: Open) -> None:
+    opened = open_session(shop_sandbox.url)
+    with (
+        shop_sandbox.faults.injected(Fault("latency", ms=300)),
+        pytest.raises(OperationalError, match=r"longer than 0\.05 seconds \(StatementTimeout\)"),
+    ):
+        opened.session.read("records", {"app": 2}, watch=Watch(0.05))
+
+
+def test_what_waits_for_another_try_can_be_stopped(shop_sandbox: Sandbox) -> None:
+    watch = Watch()
+    settings = connect_settings(url=shop_sandbox.url, user="sandbox", password="sandbox")
+    patient = Session(settings, chance=lambda: 1.0)
+    threading.Timer(0.05, watch.stop, ["Enough."]).start()
+    with (
+        shop_sandbox.faults.injected(Fault("503")),
+        pytest.raises(OperationalError, match=r"Enough\."),
+        closing(patient),
+    ):
+        patient.read("records", {"app": 2}, watch=watch)
 
 
 def test_no_such_host(open_session: Open) -> None:

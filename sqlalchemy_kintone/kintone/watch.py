@@ -1,0 +1,79 @@
+"""How long an answer is still wanted: until a deadline, or until somebody says stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy_kintone.errors import OperationalError
+
+
+class Watch:
+    """Watches over one statement; all threads that work for it share it.
+
+    Args:
+        seconds: How long the statement may take from now; None for as long as it needs.
+        clock: Gives seconds.
+    """
+
+    def __init__(
+        self, seconds: float | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._ends_at = None if seconds is None else clock() + seconds
+        self._stopped = threading.Event()
+        self._reason = ""
+
+    def stop(self, reason: str) -> None:
+        """Let go at the next chance; only the first reason counts.
+
+        Args:
+            reason: A sentence for the error.
+        """
+        if not self._stopped.is_set():
+            self._reason = reason
+            self._stopped.set()
+
+    @property
+    def over(self) -> bool:
+        """Whether the answer is no longer wanted."""
+        return self._stopped.is_set() or self.remaining == 0.0
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds that are left; None without a deadline."""
+        return None if self._ends_at is None else max(self._ends_at - self._clock(), 0.0)
+
+    def at_most(self, seconds: float) -> float:
+        """So many seconds, or those that are left if they are fewer."""
+        remaining = self.remaining
+        return seconds if remaining is None else min(seconds, remaining)
+
+    def error(self) -> OperationalError:
+        """Why the answer is no longer wanted."""
+        if self._stopped.is_set() or self._seconds is None:
+            return OperationalError(self._reason or "The statement was cancelled.")
+        return OperationalError(
+            f"The statement took longer than {self._seconds:g} seconds (StatementTimeout) and was "
+            "stopped. Ask for less, or raise StatementTimeout."
+        )
+
+    def check(self) -> None:
+        """Go on only while the answer is wanted.
+
+        Raises:
+            OperationalError: It is not.
+        """
+        if self.over:
+            raise self.error()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, but not longer than the answer is wanted.
+
+        Raises:
+            OperationalError: It is no longer.
+        """
+        self._stopped.wait(self.at_most(seconds))
+        self.check()
