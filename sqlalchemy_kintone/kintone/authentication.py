@@ -1,4 +1,4 @@
-"""The headers that prove the login. The only place where secrets are revealed to HTTP."""
+"""The headers that prove the login; those of OAuth, which change, are in ``oauth``."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ class Credentials(AuthBase):
         settings, headers = self._settings, request.headers
         if settings.auth_scheme is AuthScheme.API_TOKEN:
             headers["X-Cybozu-API-Token"] = ",".join(t.reveal() for t in settings.api_tokens)
-        if settings.auth_scheme is AuthScheme.OAUTH and settings.oauth_access_token:
-            headers["Authorization"] = f"Bearer {settings.oauth_access_token.reveal()}"
         if settings.auth_scheme is AuthScheme.PASSWORD and settings.user and settings.password:
             headers["X-Cybozu-Authorization"] = encoded_login(settings.user, settings.password)
         if settings.basic_auth_user and settings.basic_auth_password:
@@ -51,6 +49,7 @@ def secret_texts(settings: Settings) -> Iterator[str]:
         (settings.user, settings.password),
         (settings.basic_auth_user, settings.basic_auth_password),
         (settings.proxy_user, settings.proxy_password),
+        (settings.oauth_client_id, settings.oauth_client_secret),
     ):
         if user is not None and password is not None:
             yield encoded_login(user, password)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
-from sqlalchemy_kintone.conninfo import Settings
-from sqlalchemy_kintone.kintone.authentication import encoded_login
+from sqlalchemy_kintone.conninfo import AuthScheme, Settings
+from sqlalchemy_kintone.kintone.authentication import encoded_login, secret_texts
+from sqlalchemy_kintone.kintone.oauth import OAuthLogin
 from sqlalchemy_kintone.kintone.trust import server_context, tls_of
 
 
@@ -21,13 +24,30 @@ class Adapter(HTTPAdapter):
         settings: The connection's settings.
 
     Raises:
-        InterfaceError: A certificate cannot be used.
+        InterfaceError: A certificate, or the file of OAuth tokens, cannot be used.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._tls = tls_of(settings) if settings.url.startswith("https:") else None
+        uses_oauth = settings.auth_scheme is AuthScheme.OAUTH
+        self._oauth = OAuthLogin(settings) if uses_oauth else None
         super().__init__(pool_connections=1, pool_maxsize=settings.max_connections, pool_block=True)
+
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **options: Any
+    ) -> requests.Response:
+        """Send a request, with OAuth's token where that is the login."""
+        send = super().send
+        if self._oauth is None:
+            return send(request, *args, **options)
+        return self._oauth.send(request, lambda each: send(each, *args, **options))
+
+    def secret_texts(self) -> Iterator[str]:
+        """Every form in which a secret of the login may come back in somebody's message."""
+        yield from secret_texts(self._settings)
+        if self._oauth is not None:
+            yield from self._oauth.secret_texts()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """The pool of connections to Kintone itself."""

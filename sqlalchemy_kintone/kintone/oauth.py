@@ -1,0 +1,180 @@
+"""Logging in with OAuth: the access token of each request, and a new one when it expires.
+
+How Kintone refreshes tokens is assumed from RFC 6749: ``POST /oauth2/token`` with
+``grant_type=refresh_token`` and the client in the header ``Authorization: Basic``; an answer
+without a refresh token leaves the old one in force; an access token that has expired is refused
+with the status 401.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from typing import TypeGuard
+from urllib.parse import quote
+
+import requests
+
+from sqlalchemy_kintone.conninfo import OAuthTokens, Secret, Settings, TokenStore
+from sqlalchemy_kintone.errors import OperationalError
+from sqlalchemy_kintone.kintone.authentication import encoded_login
+from sqlalchemy_kintone.kintone.token_file import TokenFile
+
+Send = Callable[[requests.PreparedRequest], requests.Response]
+
+_TOKEN = re.compile(r"[!-~]+")
+_ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+_RENEW = (
+    "Check OAuthClientId and OAuthClientSecret; if they are right, let the user grant access again "
+    "for a new OAuthRefreshToken."
+)
+
+
+class OAuthLogin:
+    """The tokens of one connection. Threads may share it: they wait for one refresh together.
+
+    Args:
+        settings: The connection's settings.
+
+    Raises:
+        InterfaceError: The token file cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        store = settings.oauth_token_store
+        self._store: TokenStore | None = (
+            TokenFile(store, settings.url) if isinstance(store, str) else store
+        )
+        self._tokens = self._stored() or _given(settings)
+        self._seen: list[OAuthTokens] = []
+        self._refused: dict[str, OperationalError] = {}
+
+    def send(self, request: requests.PreparedRequest, send: Send) -> requests.Response:
+        """Send a request with the access token; where it is refused, once more with a new one.
+
+        A request that was refused with 401 was not carried out, so that sending it again writes
+        nothing twice.
+
+        Args:
+            request: The request.
+            send: Sends it and returns the response, its body perhaps not yet read.
+
+        Raises:
+            OperationalError: There is no new token.
+            InterfaceError: The tokens cannot be kept.
+        """
+        token = self._tokens.access_token or self._refresh("", send)
+        response = send(_with_token(request, token))
+        if response.status_code != 401 or not self._can_refresh:
+            return response
+        # The connection is free for others, and for the refresh, only once all is read.
+        _ = response.content
+        response.close()
+        return send(_with_token(request, self._refresh(token, send)))
+
+    def secret_texts(self) -> Iterator[str]:
+        """Every token that was ever in use here."""
+        for tokens in (self._tokens, *self._seen):
+            for token in (tokens.access_token, tokens.refresh_token):
+                if token:
+                    yield token
+                    yield quote(token, safe="")
+
+    @property
+    def _can_refresh(self) -> bool:
+        return self._settings.oauth_client_id is not None and bool(self._refresh_tokens())
+
+    def _refresh_tokens(self) -> list[str]:
+        """Those to try: the last one, then the one that the settings give."""
+        given = self._settings.oauth_refresh_token
+        candidates = (self._tokens.refresh_token, given.reveal() if given else None)
+        return list(dict.fromkeys(each for each in candidates if each))
+
+    def _refresh(self, stale: str, send: Send) -> str:
+        """A newer access token than ``stale``, which another thread may have got already."""
+        with self._lock:
+            if self._tokens.access_token != stale:
+                return self._tokens.access_token
+            if stale in self._refused:
+                known = self._refused[stale]
+                raise OperationalError(str(known), http_status=known.http_status)
+            stored = self._stored()
+            if stored is not None and stored.access_token not in ("", stale):
+                self._use(stored)
+                return stored.access_token
+            failure = OperationalError(
+                f"There is no OAuth token for {self._settings.host}. Give OAuthRefreshToken."
+            )
+            for refresh_token in self._refresh_tokens():
+                try:
+                    tokens = self._ask(refresh_token, send)
+                except OperationalError as error:
+                    failure = error
+                    continue
+                self._use(tokens)
+                if self._store is not None:
+                    self._store.save(tokens)
+                return tokens.access_token
+            # What was refused for good is not asked by each of the waiting threads again.
+            if failure.http_status is not None and failure.http_status < 429:
+                self._refused[stale] = failure
+            raise failure
+
+    def _use(self, tokens: OAuthTokens) -> None:
+        self._seen.append(self._tokens)
+        # The last few: connections live long, and messages quote what was sent just now.
+        del self._seen[:-4]
+        self._tokens = tokens
+
+    def _stored(self) -> OAuthTokens | None:
+        return None if self._store is None else self._store.load()
+
+    def _ask(self, refresh_token: str, send: Send) -> OAuthTokens:
+        settings = self._settings
+        client = encoded_login(
+            settings.oauth_client_id or "", settings.oauth_client_secret or Secret("")
+        )
+        request = requests.Request(
+            "POST",
+            f"{settings.url}/oauth2/token",
+            headers={"Authorization": f"Basic {client}", "Accept": "application/json"},
+            data={"grant_type": "refresh_token", "refresh_token": refresh_token},
+        ).prepare()
+        response = send(request)
+        try:
+            answer = response.json()
+        except ValueError:
+            answer = None
+        response.close()
+        values = answer if isinstance(answer, dict) else {}
+        access, refresh = values.get("access_token"), values.get("refresh_token") or refresh_token
+        if response.status_code == 200 and _is_token(access) and _is_token(refresh):
+            return OAuthTokens(access, refresh)
+        raise self._no_token(response.status_code, values.get("error"))
+
+    def _no_token(self, status: int, code: object) -> OperationalError:
+        named = isinstance(code, str) and _ERROR_CODE.fullmatch(code) is not None
+        reason = f"{code}, HTTP {status}" if named else f"HTTP {status}"
+        remedy = "Try again later." if status >= 429 else _RENEW
+        return OperationalError(
+            f"{self._settings.host} gave no new OAuth token ({reason}). {remedy}",
+            http_status=status,
+        )
+
+
+def _given(settings: Settings) -> OAuthTokens:
+    access, refresh = settings.oauth_access_token, settings.oauth_refresh_token
+    return OAuthTokens(access.reveal() if access else "", refresh.reveal() if refresh else None)
+
+
+def _with_token(request: requests.PreparedRequest, token: str) -> requests.PreparedRequest:
+    request = request.copy()
+    request.headers["Authorization"] = f"Bearer {token}"
+    return request
+
+
+def _is_token(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
