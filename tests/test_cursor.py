@@ -287,3 +287,8 @@ def test_cancel_stops_between_pages(connect: Connect, shop_sandbox: Sandbox) -> 
 def test_cancel_without_a_statement_does_nothing(cursor: Cursor) -> None:
     cursor.cancel()
     assert cursor.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_the_tilde_finds_a_part_of_a_text_whatever_duckdb_is_installed(cursor: Cursor) -> None:
+    cursor.execute("SELECT 'abc' ~ '^a', 'abc' !~ '^a', 'abc' ~* 'B'")
+    assert cursor.fetchone() == (True, False, True)

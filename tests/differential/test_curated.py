@@ -116,7 +116,6 @@ STATEMENTS = [
     "SELECT CASE pick WHEN 'x' THEN n ELSE m END FROM things",
     "SELECT n FROM things WHERE CASE WHEN m = 1 THEN n > 2 ELSE false END",
     "SELECT n FROM things WHERE title SIMILAR TO 'a.*'",
-    "SELECT n FROM things WHERE title ~ '^a'",
     "SELECT n FROM things WHERE title GLOB 'a*'",
     "SELECT n FROM things WHERE title COLLATE NOCASE = 'ABC'",
     "SELECT n FROM things WHERE try_cast(title AS INTEGER) IS NULL",

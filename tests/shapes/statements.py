@@ -276,7 +276,7 @@ SHAPES: Mapping[str, Sequence[str]] = {
         "SELECT name FROM staff WHERE salary IS DISTINCT FROM 310 AND boss IS NOT DISTINCT FROM 2",
         "SELECT name FROM staff WHERE dept IN ('sales', NULL) AND salary NOT IN (310, 400.00)",
         "SELECT count(*) FROM sales WHERE amount = quantity OR item = region",
-        "SELECT struct_pack(n := name, s := salary), map([name], [no]), row(no, name) FROM staff",
+        "SELECT struct_pack(n := name, s := salary), map([name], [no]) FROM staff",
         "SELECT t.c.n FROM (SELECT {'n': name, 'd': dept} AS c FROM staff WHERE no < 4) AS t",
         "SELECT list_reduce(list_transform(skills, lambda s: length(s)), lambda a, b: a + b)"
         " FROM staff WHERE skills IS NOT NULL",
