@@ -272,7 +272,7 @@ NESTED = st.tuples(
         'SELECT c."$id", v.i FROM customers c LEFT JOIN (SELECT "$id" AS i, total, kind AS k '
         "FROM orders) v ON v.total = c.score WHERE v.total IS NULL OR v.k = 'A'",
         'SELECT v.i FROM (SELECT o."$id" AS i, c.score AS s, o.kind FROM orders o LEFT JOIN '
-        "customers c ON o.customer_id = c.\"$id\" WHERE o.total > 0) v WHERE v.s IS NULL AND kind <> 'A'",
+        'customers c ON o.customer_id = c."$id" WHERE o.total > 0) v WHERE v.s IS NULL',
         'SELECT c."$id", v."$id" FROM customers c JOIN (SELECT * FROM orders WHERE {c}) v '
         'ON v.customer_id = c."$id" WHERE c.score > 0',
         'SELECT c."$id", v.total FROM customers c LEFT JOIN (SELECT * FROM orders WHERE {c}) v '
