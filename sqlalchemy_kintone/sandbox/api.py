@@ -108,7 +108,7 @@ class Call:
             if not any(right in t.rights for t in held):
                 raise errors.token_cannot()
             return
-        if not user_has_right(self.domain, self.caller.user, app, right):
+        if not user_has_right(self.caller.user, app, right):
             raise errors.no_permission()
 
 
@@ -121,7 +121,7 @@ _ACL_KEYS: dict[Right, str] = {
 }
 
 
-def user_has_right(domain: Domain, user: User, app: App, right: Right) -> bool:
+def user_has_right(user: User, app: App, right: Right) -> bool:
     """Whether the app's permissions give the user the right.
 
     The first matching entity of ``app/acl.json`` decides, as the top entry has priority; the
@@ -131,12 +131,12 @@ def user_has_right(domain: Domain, user: User, app: App, right: Right) -> bool:
         return True
     settings = app.live or app.preview
     for entry in settings.app_acl:
-        if entity_matches(domain, user, entry["entity"], app):
+        if _covers(entry["entity"], user, app):
             return bool(entry.get(_ACL_KEYS[right], False))
     return False
 
 
-def entity_matches(domain: Domain, user: User, entity: dict[str, Any], app: App) -> bool:
+def _covers(entity: dict[str, Any], user: User, app: App) -> bool:
     """Whether a permission entity (USER, GROUP, ORGANIZATION, CREATOR) covers the user."""
     kind, code = entity["type"], entity.get("code")
     if kind == "CREATOR":

@@ -24,9 +24,7 @@ ADMINISTRATOR = "Administrator"
 
 @dataclass(slots=True)
 class User:
-    """A user of the domain. ``organizations`` and ``groups`` hold codes; the first organization
-    is the primary one where ``primary_organization`` says so.
-    """
+    """A user of the domain; ``organizations`` and ``groups`` hold codes."""
 
     id: int
     code: str
@@ -201,8 +199,13 @@ class App:
 
     @property
     def settings(self) -> AppSettings:
-        """The deployed settings; only for apps that have been deployed."""
-        assert self.live is not None, f"app {self.id} has not been deployed"
+        """The deployed settings.
+
+        Raises:
+            LookupError: The app has not been deployed.
+        """
+        if self.live is None:
+            raise LookupError(f"app {self.id} has not been deployed")
         return self.live
 
     @property

@@ -40,9 +40,7 @@ def _is_shown(call: Call, app: App) -> bool:
     guest = space.id if space is not None and space.is_guest else None
     if app.live is None or guest != call.guest_space_id:
         return False
-    return call.caller.user is not None and user_has_right(
-        call.domain, call.caller.user, app, "view"
-    )
+    return call.caller.user is not None and user_has_right(call.caller.user, app, "view")
 
 
 def shown_app(call: Call, app: App) -> dict[str, Any]:

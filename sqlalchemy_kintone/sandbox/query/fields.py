@@ -138,7 +138,7 @@ def _cell_reader(code: str) -> Callable[[Mapping[str, Json]], Json]:
 def _require_view(app: App, context: Context) -> None:
     caller = context.caller
     if caller.user is not None:
-        if not user_has_right(context.domain, caller.user, app, "view"):
+        if not user_has_right(caller.user, app, "view"):
             raise no_permission()
     elif not any(t.app_id == app.id and "view" in t.rights for t in caller.tokens):
         raise token_cannot()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy_kintone.sandbox.api import Call, Caller, user_has_right
 from sqlalchemy_kintone.sandbox.errors import no_permission
-from sqlalchemy_kintone.sandbox.model import App, Domain, Record, Right
+from sqlalchemy_kintone.sandbox.model import App, Record, Right
 from sqlalchemy_kintone.sandbox.values.writing import WriteRights
 from sqlalchemy_kintone.sandbox.visibility import RecordRight, Visibility
 
@@ -20,13 +20,13 @@ def write_rights(call: Call, app: App) -> WriteRights:
         return visibility.access(code, record) == "WRITE"
 
     def may_read_source(source: App, code: str, record: Record) -> bool:
-        if not _has_right(domain, caller, source, "view"):
+        if not _has_right(caller, source, "view"):
             return False
         seen = Visibility(domain, source, caller)
         return seen.may(record, "viewable") and code not in seen.hidden(record)
 
     return WriteRights(
-        system_fields=_has_right(domain, caller, app, "settings"),
+        system_fields=_has_right(caller, app, "settings"),
         edit=may_edit,
         read_source=may_read_source,
     )
@@ -44,7 +44,7 @@ def demand(call: Call, app: App, record_ids: Iterable[int], right: RecordRight) 
             raise no_permission()
 
 
-def _has_right(domain: Domain, caller: Caller, app: App, right: Right) -> bool:
+def _has_right(caller: Caller, app: App, right: Right) -> bool:
     if caller.user is not None:
-        return user_has_right(domain, caller.user, app, right)
+        return user_has_right(caller.user, app, right)
     return any(token.app_id == app.id and right in token.rights for token in caller.tokens)
