@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from types import TracebackType
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from sqlalchemy_kintone import errors
 from sqlalchemy_kintone.catalog.cache import MetadataCache
@@ -47,6 +48,10 @@ class Connection:
 
     As a context manager it closes at the end of the block.
 
+    Args:
+        settings: What it is asked to be.
+        session: What requests go through; one of its own without it.
+
     Attributes:
         settings: What it was asked to be; secrets are masked.
     """
@@ -63,9 +68,9 @@ class Connection:
     ProgrammingError = errors.ProgrammingError
     NotSupportedError = errors.NotSupportedError
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, session: Session | None = None) -> None:
         self.settings = settings
-        client = Client(Session(settings))
+        client = Client(session or Session(settings))
         metadata = MetadataCache(settings.metadata_ttl)
         self._resources = Resources(
             settings, client, metadata, PlanCache(), Engine(settings.time_zone)
@@ -73,6 +78,7 @@ class Connection:
         self._catalog = AppCatalog(client, settings, metadata)
         self._lock = threading.Lock()
         self._closed = False
+        self._executions: WeakSet[Execution] = WeakSet()
 
     @property
     def closed(self) -> bool:
@@ -129,11 +135,17 @@ class Connection:
         self._check_open()
 
     def close(self) -> None:
-        """Close it and all its cursors; more than once does no harm."""
+        """Close it and all its cursors; more than once does no harm.
+
+        Statements that run in other threads end with an ``OperationalError``.
+        """
         with self._lock:
             if self._closed:
                 return
             self._closed = True
+            executions = list(self._executions)
+        for execution in executions:
+            execution.cancel("The connection was closed while the statement ran.")
         self._resources.engine.close()
         self._resources.client.close()
 
@@ -154,7 +166,12 @@ class Connection:
         return f"<sqlalchemy_kintone.Connection to {self.settings.host}, {state}>"
 
     def _begin(self) -> Execution:
-        return Execution(self._resources)
+        # Under the lock, so that none begins that close() does not see.
+        with self._lock:
+            self._check_open()
+            execution = Execution(self._resources)
+            self._executions.add(execution)
+        return execution
 
     def _check_open(self) -> None:
         if self._closed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
@@ -158,8 +159,9 @@ class DuckStatement:
         return Answer(columns, reader.schema, _translated_batches(reader))
 
     def interrupt(self) -> None:
-        """Stop what runs, from any thread."""
-        self._connection.interrupt()
+        """Stop what runs, from any thread; nothing where it is closed."""
+        with suppress(duckdb.ConnectionException):
+            self._connection.interrupt()
 
     def close(self) -> None:
         """Free everything; more than once does no harm."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -12,8 +13,10 @@ from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.engine import Engine, OutputColumn
+from sqlalchemy_kintone.errors import OperationalError
 from sqlalchemy_kintone.explaining import explanation
 from sqlalchemy_kintone.kintone.client import Client, Exchange
+from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.plan.cache import PlanCache
 from sqlalchemy_kintone.plan.explain import Measured
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown
@@ -77,16 +80,17 @@ class Execution:
         settings = resources.settings
         self._settings = settings
         self._plans = resources.plans
-        self._cancelled = threading.Event()
-        observed = resources.client.observed(self._count_metadata)
+        self._watch = Watch(settings.statement_timeout)
+        client = resources.client.watched(self._watch)
+        observed = client.observed(self._count_metadata)
         self._catalog = AppCatalog(observed, settings, resources.metadata)
         self._reader = Reader(
-            resources.client,
+            client,
             self.stats,
             Budget(self.stats, settings.max_requests, settings.max_rows),
             settings.page_size,
             settings.max_connections,
-            self._cancelled,
+            self._watch,
         )
         self._statement = resources.engine.statement()
 
@@ -94,9 +98,27 @@ class Execution:
         """Plan and fetch; rows come as the result is read.
 
         Raises:
+            OperationalError: It was cancelled, or took longer than it may.
             Error: Any of PEP 249's, as ``plan_statement``, ``Reader.begin`` and ``Statement.run``
                 say.
         """
+        with self._engine_in_time():
+            return self._run(sql, parameters)
+
+    def cancel(self, reason: str = "The statement was cancelled.") -> None:
+        """Stop before the next request, or the engine at once.
+
+        Args:
+            reason: A sentence for the error that it ends with.
+        """
+        self._watch.stop(reason)
+        self._statement.interrupt()
+
+    def close(self) -> None:
+        """Free what the statement holds; more than once does no harm."""
+        self._statement.close()
+
+    def _run(self, sql: str, parameters: Parameters | None) -> Result:
         with self.stats.timed("plan"):
             statement = self._plans.statement(sql)
             query = statement.query if isinstance(statement, Explain) else statement
@@ -110,20 +132,17 @@ class Execution:
             return self._explained(statement, plan, residual)
         return self._answered(plan, residual)
 
-    def cancel(self) -> None:
-        """Stop before the next request, or the engine at once."""
-        self._cancelled.set()
-        self._statement.interrupt()
-
-    def close(self) -> None:
-        """Free what the statement holds; more than once does no harm."""
-        self._statement.close()
-
     def _answered(self, plan: Plan, residual: str) -> Result:
         for scan, rows in read_scans(self._reader, plan.scans, self._settings.time_zone):
             self._statement.load(scan.name, scan.table, rows)
+        self._watch.check()
         with self.stats.timed("engine"):
-            answer = self._statement.run(residual)
+            try:
+                answer = self._statement.run(residual)
+            except OperationalError as error:
+                if self._watch.over:
+                    raise self._watch.error() from error
+                raise
         return Result(plan, answer.columns, answer.schema, self._timed(answer.batches))
 
     def _explained(self, explain: Explain, plan: Plan, residual: str) -> Result:
@@ -137,6 +156,21 @@ class Execution:
         expected = {scan.name: expectation(scan, page_size) for scan in shown.scans}
         answer = explanation(shown, explain.format, expected, measured)
         return Result(shown, answer.columns, answer.schema, answer.batches)
+
+    @contextmanager
+    def _engine_in_time(self) -> Iterator[None]:
+        """For the time of the block, stop the engine when the statement has taken too long."""
+        remaining = self._watch.remaining
+        if remaining is None:
+            yield
+            return
+        timer = threading.Timer(remaining, self._statement.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _options(self) -> PlanOptions:
         return PlanOptions(

@@ -224,10 +224,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         default="60",
     ),
     Parameter(
+        "StatementTimeout",
+        Seconds(0.001),
+        "How long a statement may take from its start until its rows begin to come; it fails where"
+        " it needs longer.",
+    ),
+    Parameter(
         "MaxConnections",
         WholeNumber(1, 100),
-        "The most requests to have under way at once. Kintone serves 100 per domain, shared by"
-        " everybody.",
+        "The most requests that this process has under way at once. Kintone serves 100 per domain,"
+        " shared by everybody.",
         default="8",
     ),
     Parameter("PageSize", WholeNumber(1, 500), "Records per request.", default="500"),

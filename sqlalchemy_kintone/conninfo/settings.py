@@ -61,6 +61,7 @@ class Settings:
     Attributes:
         url: The address without path or final slash, such as ``https://ex.cybozu.com``.
         timeout: Seconds to wait for a connection, and for each piece of an answer.
+        statement_timeout: Seconds that a statement may take; None for no limit.
         metadata_ttl: Seconds for which apps and fields are not asked for again.
         time_zone: An IANA name.
         oauth_token_store: A file, or an object that keeps the tokens.
@@ -97,6 +98,7 @@ class Settings:
     proxy_password: Secret | None
     allow_insecure_http: bool
     timeout: float
+    statement_timeout: float | None
     max_connections: int
     page_size: int
     max_rows: int | None

@@ -15,7 +15,7 @@ import urllib3
 
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.conninfo.secret import mask
-from sqlalchemy_kintone.errors import Error, OperationalError, OutcomeUnknownError
+from sqlalchemy_kintone.errors import Error, InterfaceError, OperationalError, OutcomeUnknownError
 from sqlalchemy_kintone.kintone.addresses import Parameters
 from sqlalchemy_kintone.kintone.authentication import Credentials
 from sqlalchemy_kintone.kintone.calls import Call, http_request
@@ -87,6 +87,7 @@ class Session:
         self._policy = policy or RetryPolicy()
         self._pause = pause
         self._chance = chance or random.SystemRandom().random
+        self._closed = False
         self._gate: Gate = GATES.of(settings.host)
         self._log = RequestLog(settings.logfile, settings.verbosity)
         self._http = requests.Session()
@@ -135,6 +136,7 @@ class Session:
 
         Raises:
             OutcomeUnknownError: Records may have been written, or not.
+            InterfaceError: It is closed.
             OperationalError: No connection, no JSON, a refusal that another try may not get, or
                 the answer is no longer wanted.
             Error: Kintone's refusal, as ``errors.kind_of`` says.
@@ -154,7 +156,8 @@ class Session:
             tries += 1
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; nothing is sent any more."""
+        self._closed = True
         self._http.close()
         self._log.close()
 
@@ -165,6 +168,8 @@ class Session:
         place = f"{call.resource} at {self._settings.host}"
         with self._gate.entered(self._settings.max_connections, watch) as ticket:
             watch.check()
+            if self._closed:
+                raise InterfaceError("The connection is closed: make a new one.")
             status: int | None = None
             body = b""
             started = time.perf_counter()

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -62,8 +62,7 @@ def _begun(reader: Reader, scans: Sequence[Scan]) -> list[ScanReading]:
 
     if len(scans) < 2:
         return [begin(scan) for scan in scans]
-    with ThreadPoolExecutor(min(reader.workers, len(scans))) as pool:
-        return list(pool.map(begin, scans))
+    return list(reader.side_by_side([partial(begin, scan) for scan in scans]))
 
 
 def _is_joined(scan: Scan, scans: Sequence[Scan]) -> bool:

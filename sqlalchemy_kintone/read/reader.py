@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import pyarrow as pa
 
-from sqlalchemy_kintone.errors import OperationalError
 from sqlalchemy_kintone.kintone.client import Client, Exchange
+from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.plan.model import Scan
 from sqlalchemy_kintone.read.budget import Budget
 from sqlalchemy_kintone.read.decode import Decoder, Page
@@ -25,6 +27,10 @@ from sqlalchemy_kintone.read.pages import (
 from sqlalchemy_kintone.read.segments import Segment, segments
 from sqlalchemy_kintone.stats import Stats
 
+_LOGGER = logging.getLogger("sqlalchemy_kintone.plan")
+
+Result = TypeVar("Result")
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -36,7 +42,7 @@ class Reader:
         budget: What the statement may cost.
         page_size: Records of one request, 1 to 500.
         workers: The most requests under way at once.
-        cancelled: Set from any thread to stop before the next request.
+        watch: How long the rows are wanted.
     """
 
     client: Client
@@ -44,11 +50,29 @@ class Reader:
     budget: Budget
     page_size: int
     workers: int
-    cancelled: threading.Event
+    watch: Watch
 
     def empty(self, scan: Scan) -> pa.Table:
         """A table with the scan's columns and no rows. Costs no request."""
         return _decoder(scan).schema.empty_table() if scan.columns else _rows_without_columns(0)
+
+    def side_by_side(self, tasks: Sequence[Callable[[], Result]]) -> Iterator[Result]:
+        """What the tasks give, in order; the first that fails ends all.
+
+        An interruption of this thread does not wait for the requests that are under way.
+        """
+        pool = ThreadPoolExecutor(min(self.workers, len(tasks)))
+        wait = True
+        try:
+            futures = [pool.submit(task) for task in tasks]
+            for future in futures:
+                yield future.result()
+        except BaseException as error:
+            wait = isinstance(error, Exception)
+            self.watch.stop("The statement was stopped, as another part of it failed.")
+            raise
+        finally:
+            pool.shutdown(wait, cancel_futures=True)
 
     def begin(self, scan: Scan, *, total_count: bool = False) -> ScanReading:
         """Read the first page of a scan, or all of it where it is not to be read whole.
@@ -84,7 +108,6 @@ class ScanReading:
         self._decoder = _decoder(scan)
         self._client = reader.client.observed(self._count_request)
         reader.stats.begin_scan(scan.name, scan.table.name)
-        self._stopped = threading.Event()
         self._pages: list[pa.Table] = []
         self._rest = Segment(0)
 
@@ -166,23 +189,16 @@ class ScanReading:
     def _side_by_side(self, condition: str | None, parts: list[Segment]) -> Iterator[pa.Table]:
         if not parts:
             return
-        with ThreadPoolExecutor(min(self._reader.workers, len(parts))) as pool:
-            futures = [pool.submit(self._segment, condition, part) for part in parts]
-            try:
-                for future in futures:
-                    yield from future.result()
-            except BaseException:
-                self._stopped.set()
-                pool.shutdown(cancel_futures=True)
-                raise
+        tasks = [partial(self._segment, condition, part) for part in parts]
+        for pages in self._reader.side_by_side(tasks):
+            yield from pages
 
     def _segment(self, condition: str | None, part: Segment) -> list[pa.Table]:
         return list(self._in_turn(segment_pages(condition, part, self.page_size)))
 
     def _page(self, query: str, *, total_count: bool = False) -> Page:
         reader, scan, table = self._reader, self.scan, self.scan.table
-        if reader.cancelled.is_set() or self._stopped.is_set():
-            raise OperationalError("The statement was cancelled.")
+        reader.watch.check()
         reader.budget.begin_request(table.name)
         try:
             with reader.stats.timed("fetch", scan.name):
@@ -195,6 +211,9 @@ class ScanReading:
             page = self._decoder.decode(body)
         reader.stats.add_records(page.table.num_rows, scan.name)
         reader.budget.check_records(table.name)
+        _LOGGER.debug(
+            "%s: %d records of app %d: %s", scan.name, page.table.num_rows, table.app_id, query
+        )
         return page
 
     def _count_request(self, exchange: Exchange) -> None:
