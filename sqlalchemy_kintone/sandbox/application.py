@@ -152,8 +152,14 @@ class Application:
         for fault in due:
             if fault.kind == "drop-after":
                 response = replace(response, delivery="none")
+            elif fault.kind == "drop-within":
+                response = replace(response, delivery="reset")
             elif fault.kind == "truncate":
                 response = replace(response, delivery="truncated")
+            elif fault.kind == "garble":
+                response = replace(response, body=response.body.replace(b"}", b"<"))
+            elif fault.kind == "drip":
+                response = replace(response, delivery="dripping", pause_ms=fault.ms)
         return response
 
     def _apply_before(self, fault: Fault, domain: Domain) -> Response | None:

@@ -17,7 +17,10 @@ FaultKind = Literal[
     "html",
     "drop-before",
     "drop-after",
+    "drop-within",
     "truncate",
+    "garble",
+    "drip",
     "expire-cursors",
 ]
 
@@ -29,14 +32,16 @@ class Fault:
     Attributes:
         kind: ``latency`` (``ms`` more), ``429`` (GAIA_TO04), ``503`` and ``520`` (HTML pages),
             ``html`` (status 200 with a page), ``drop-before`` and ``drop-after`` (the connection
-            is closed without an answer, before or after the request took effect), ``truncate``
-            (the body ends half way), ``expire-cursors`` (all cursors are gone).
+            is closed without an answer, before or after the request took effect), ``drop-within``
+            (it is reset half way through the body), ``truncate`` (the body ends half way),
+            ``garble`` (the body is whole but no JSON), ``drip`` (the body comes in ten pieces,
+            ``ms`` apart), ``expire-cursors`` (all cursors are gone).
         resource: A shell pattern for resources, such as ``records.json`` or ``records*``.
         method: A shell pattern for methods (after ``X-HTTP-Method-Override``).
         skip: How many matching requests are spared first.
         every: Then every how many-th matching request is hit; 1 is each.
         times: How often at most; None for always.
-        ms: Milliseconds of ``latency``.
+        ms: Milliseconds of ``latency`` and ``drip``.
     """
 
     kind: FaultKind
@@ -55,8 +60,8 @@ class Fault:
             )
         if self.skip < 0 or self.every < 1 or (self.times is not None and self.times < 1):
             raise ValueError("skip must be 0 or more, every and times 1 or more")
-        if (self.ms > 0) != (self.kind == "latency"):
-            raise ValueError("ms goes with the latency fault, and only with it")
+        if (self.ms > 0) != (self.kind in ("latency", "drip")):
+            raise ValueError("ms goes with the faults latency and drip, and only with them")
 
     def concerns(self, method: str, resource: str) -> bool:
         """Whether a request matches the patterns."""

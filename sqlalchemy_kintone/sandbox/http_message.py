@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy_kintone.sandbox.errors import KintoneError
 
-Delivery = Literal["whole", "truncated", "none"]
+Delivery = Literal["whole", "truncated", "reset", "dripping", "none"]
 
 JSON_TYPE = "application/json;charset=utf-8"
 HTML_TYPE = "text/html;charset=utf-8"
@@ -39,14 +39,16 @@ class Response:
         status: The HTTP status.
         body: The encoded body.
         headers: All headers but those of the connection (length, date, keep-alive).
-        delivery: How the server hands it over: whole, cut off half way through the body, or not
-            at all (the connection is dropped).
+        delivery: How the server hands it over: whole, cut off half way through the body, the
+            connection reset there, in pieces, or not at all (the connection is dropped).
+        pause_ms: Milliseconds between the pieces.
     """
 
     status: int
     body: bytes
     headers: Mapping[str, str]
     delivery: Delivery = "whole"
+    pause_ms: int = 0
 
 
 def html_page(status: int, title: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -7,8 +7,10 @@ import http.client
 import logging
 import socket
 import ssl
+import struct
 import sys
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
@@ -19,6 +21,7 @@ from sqlalchemy_kintone.sandbox.http_message import Request, Response
 Respond = Callable[[Request], Response]
 
 _HANDSHAKE_SECONDS = 10.0
+_DROPS = 10
 _logger = logging.getLogger(__name__)
 
 
@@ -164,7 +167,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         body = response.body
-        if response.delivery == "truncated":
+        if response.delivery in ("truncated", "reset"):
             self.close_connection = True
             body = body[: len(body) // 2]
         reason = http.client.responses.get(response.status, "")
@@ -175,5 +178,19 @@ class _Connection(BaseHTTPRequestHandler):
         if self.close_connection:
             lines.append("Connection: close")
         head = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace")
+        if response.delivery == "dripping":
+            self.wfile.write(head)
+            self._drip(body, response.pause_ms / 1000)
+            return
         # Head and body in one write: two would be two packets.
         self.wfile.write(head + body)
+        if response.delivery == "reset":
+            # Closing a socket that lingers for no time resets it.
+            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.request.close()
+
+    def _drip(self, body: bytes, pause: float) -> None:
+        size = max(-(-len(body) // _DROPS), 1)
+        for start in range(0, len(body), size):
+            time.sleep(pause)
+            self.wfile.write(body[start : start + size])

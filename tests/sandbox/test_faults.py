@@ -54,6 +54,28 @@ def test_truncated_bodies(echo: Sandbox, echo_api: Api) -> None:
     assert echo_api.get("large.json").json()["text"]
 
 
+def test_connections_reset_within_the_body(echo: Sandbox, echo_api: Api) -> None:
+    with echo.faults.injected(Fault("drop-within")), pytest.raises(requests.RequestException):
+        echo_api.get("large.json")
+    assert echo_api.get("large.json").json()["text"]
+
+
+def test_garbled_bodies(echo: Sandbox, echo_api: Api) -> None:
+    with echo.faults.injected(Fault("garble")):
+        response = echo_api.get("large.json")
+    assert response.headers["Content-Type"].startswith("application/json")
+    assert len(response.content) == int(response.headers["Content-Length"])
+    with pytest.raises(ValueError):
+        response.json()
+
+
+def test_dripping_bodies(echo: Sandbox, echo_api: Api) -> None:
+    with echo.faults.injected(Fault("drip", ms=5)):
+        started = time.monotonic()
+        assert echo_api.get("large.json").json()["text"]
+        assert time.monotonic() - started >= 0.04
+
+
 def test_latency_concerns_the_request_that_it_hits(echo: Sandbox, echo_api: Api) -> None:
     echo.faults.add(Fault("latency", resource="large*", ms=80))
     started = time.monotonic()
@@ -138,8 +160,8 @@ def test_faults_of_the_command_line(text: str, fault: Fault) -> None:
         ("503,times=x", "times must be a number"),
         ("503,every=0", "every and times 1 or more"),
         ("503,times=0", "every and times 1 or more"),
-        ("503,ms=5", "ms goes with the latency fault"),
-        ("latency", "ms goes with the latency fault"),
+        ("503,ms=5", "ms goes with the faults latency and drip"),
+        ("latency", "ms goes with the faults latency and drip"),
     ],
 )
 def test_wrong_faults_are_refused(text: str, message: str) -> None:
