@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from sqlalchemy_kintone.conninfo import PARAMETERS, Parameter, markdown_table
+from sqlalchemy_kintone.conninfo import PARAMETERS, Parameter, connect_settings, markdown_table
 from sqlalchemy_kintone.conninfo.parameters import find, suggestion
 
 PAGE = Path(__file__).parents[2] / "docs" / "connection.md"
@@ -15,6 +16,20 @@ PAGE = Path(__file__).parents[2] / "docs" / "connection.md"
 def test_the_page_ends_with_the_table() -> None:
     table = PAGE.read_text(encoding="utf-8").partition("## All parameters\n\n")[2]
     assert table == markdown_table()
+
+
+BLOCKS = re.findall(r"^```\n(Url=.*)\n```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_the_connection_strings_to_copy(block: str) -> None:
+    filled = block.replace("0123…cdef", "0123cdef" * 8).replace("…", "x")
+    settings = connect_settings(filled)
+    assert settings.url.startswith("https://ex.")
+
+
+def test_there_are_connection_strings_to_copy() -> None:
+    assert len(BLOCKS) >= 12
 
 
 def test_the_table_has_a_row_of_six_cells_per_parameter() -> None:
