@@ -1,0 +1,145 @@
+"""Every fault against every operation: right rows or the right exception, and no lie."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import pytest
+
+import sqlalchemy_kintone as kintone
+from sqlalchemy_kintone.sandbox import Sandbox
+from sqlalchemy_kintone.sandbox.faults import Fault
+from sqlalchemy_kintone.sandbox.limits import Limits
+from tests.faults.operations import OPERATIONS, World
+from tests.faults.trial import Expected, expected_of, told_by
+from tests.shop import shop
+
+Expect = Callable[[str], Expected]
+
+HARMLESS = ("latency", "drip")
+"""They cost time."""
+BUSY = ("429",)
+"""They prove that nothing happened."""
+DOUBTFUL = ("503", "520", "html", "drop-before", "drop-after", "drop-within", "truncate", "garble")
+"""They leave open what happened."""
+MILLISECONDS = dict.fromkeys(HARMLESS, 1)
+
+
+@pytest.fixture(scope="module")
+def expect(kintone_sandbox_server: Sandbox) -> Expect:
+    return lru_cache(lambda name: expected_of(kintone_sandbox_server, name))
+
+
+@pytest.fixture
+def sandbox(kintone_sandbox_server: Sandbox) -> Iterator[Sandbox]:
+    yield kintone_sandbox_server
+    assert kintone_sandbox_server.crashes == []
+
+
+def outcome(operation: str, fault: str, lasting: bool) -> str:
+    """What must be told."""
+    kind = OPERATIONS[operation].kind
+    if fault in HARMLESS:
+        return "done"
+    if fault in BUSY:
+        return "error" if lasting else "done"
+    if kind == "write":
+        return "unknown"
+    return "error" if lasting or kind == "cursor" else "done"
+
+
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
+@pytest.mark.parametrize("fault", [*HARMLESS, *BUSY, *DOUBTFUL])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_matrix(
+    sandbox: Sandbox, expect: Expect, operation: str, fault: str, lasting: bool
+) -> None:
+    expected = expect(operation)
+    sandbox.reset(shop())
+    injected = Fault(
+        fault,  # type: ignore[arg-type]  # a table holds plain text
+        resource=OPERATIONS[operation].resource,
+        times=None if lasting else 1,
+        ms=MILLISECONDS.get(fault, 0),
+    )
+    with sandbox.faults.injected(injected):
+        told = told_by(sandbox, World(sandbox), operation, expected)
+        assert sandbox.faults.fired(injected) > 0
+    assert told == outcome(operation, fault, lasting)
+
+
+@pytest.mark.parametrize("fault", [*HARMLESS, *BUSY, *DOUBTFUL, "expire-cursors"])
+@pytest.mark.parametrize("page", [1, 2, 4])
+def test_a_page_of_a_cursor_that_is_lost_is_not_asked_for_again(
+    sandbox: Sandbox, expect: Expect, fault: str, page: int
+) -> None:
+    expected = expect("cursor read")
+    sandbox.reset(shop())
+    injected = Fault(
+        fault,  # type: ignore[arg-type]  # a table holds plain text
+        resource="records/cursor.json",
+        method="GET",
+        skip=page - 1,
+        times=1,
+        ms=MILLISECONDS.get(fault, 0),
+    )
+    with sandbox.faults.injected(injected):
+        told = told_by(sandbox, World(sandbox), "cursor read", expected)
+    assert told == ("done" if fault in (*HARMLESS, *BUSY) else "error")
+    assert sandbox.domain.cursors == {}
+    asked = sandbox.log.counts["GET records/cursor.json"]
+    assert asked == (4 if told == "done" else page) + (fault in BUSY)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_silence(sandbox: Sandbox, expect: Expect, operation: str) -> None:
+    expected = expect(operation)
+    sandbox.reset(shop())
+    injected = Fault("latency", resource=OPERATIONS[operation].resource, times=1, ms=350)
+    with sandbox.faults.injected(injected):
+        told = told_by(sandbox, World(sandbox, timeout=0.2), operation, expected)
+        _wait_until_idle(sandbox)
+    assert told == outcome(operation, "drop-after", lasting=False)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_domain_that_serves_one_request_at_once(expect: Expect, operation: str) -> None:
+    expected = expect(operation)
+    limits = Limits(concurrent_requests=1)
+    with Sandbox(shop(), limits=limits, latency_ms=2) as sandbox:
+        assert told_by(sandbox, World(sandbox), operation, expected) == "done"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_bodies_cut_off_while_compressed(expect: Expect, operation: str) -> None:
+    expected = expect(operation)
+    with Sandbox(shop(), compression="gzip") as sandbox:
+        sandbox.faults.add(Fault("truncate", resource=OPERATIONS[operation].resource, times=1))
+        told = told_by(sandbox, World(sandbox), operation, expected)
+        assert told == outcome(operation, "truncate", lasting=False)
+
+
+@pytest.mark.parametrize("fault", [Fault("drip", ms=30), Fault("latency", ms=200), Fault("503")])
+def test_the_deadline_of_a_statement(sandbox: Sandbox, fault: Fault) -> None:
+    sandbox.reset(shop())
+    world = World(sandbox, statement_timeout=0.15)
+    sql = "SELECT count(*) FROM orders AS a, orders AS b WHERE a.amount > b.amount"
+    started = time.monotonic()
+    with (
+        world.connection,
+        sandbox.faults.injected(fault),
+        pytest.raises(kintone.OperationalError, match="StatementTimeout|503"),
+    ):
+        world.connection.execute(sql)
+    assert time.monotonic() - started < 1.5
+    _wait_until_idle(sandbox)
+
+
+def _wait_until_idle(sandbox: Sandbox) -> None:
+    """Until a request that nobody waits for any more has ended: its records may change."""
+    seen = -1
+    while seen != sandbox.log.total:
+        seen = sandbox.log.total
+        time.sleep(0.25)
