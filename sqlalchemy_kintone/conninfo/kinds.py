@@ -31,6 +31,8 @@ _PEM = "-----BEGIN "
 _ENCODED_STARTS = ("MII", "MIA", "MIG", "/u3+7Q", "zs7Ozg", "LS0tLS1CRUdJTi")
 """How Base64 of DER, of Java's two key stores and of PEM starts."""
 _ENCODED = re.compile(r"[A-Za-z0-9+/=\s]{100,}")
+_CONTENT_LIKE = re.compile(r"[A-Za-z0-9+/=_\s-]{200,}|.{1000,}", re.DOTALL)
+"""What is too long for a path, or long and without a dot: rather a key that is never shown."""
 
 
 class Kind(Protocol):
@@ -121,7 +123,7 @@ class CertificateFile:
             return Secret(base64.b64encode(raw).decode("ascii"))
         text = _text_of(raw)
         encoded = text.startswith(_ENCODED_STARTS) and _ENCODED.fullmatch(text) is not None
-        if _PEM in text or encoded:
+        if _PEM in text or encoded or _CONTENT_LIKE.fullmatch(text) is not None:
             return Secret(text)
         if not text.isprintable():
             raise ValueError("must be the path of a file, PEM text, or Base64")

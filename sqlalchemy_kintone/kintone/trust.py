@@ -120,6 +120,9 @@ def _show_certificate(context: ssl.SSLContext, settings: Settings) -> None:
         return
     try:
         show_identity(context, identity)
+        # A server that asks for the certificate only when it has seen the path gets it too.
+        if context.post_handshake_auth is not None:
+            context.post_handshake_auth = True
     except OSError as error:
         raise InterfaceError(
             f"The client certificate cannot be used ({_reason(error)}). Its key may be too short "

@@ -293,6 +293,9 @@ ENCODED = base64.b64encode(b"\x30\x82" + bytes(100)).decode()
         ({"ssl_client_cert": PEM}, Secret(PEM)),
         ({"ssl_client_cert": PEM.encode()}, Secret(PEM)),
         ({"ssl_client_cert": ENCODED}, Secret(ENCODED)),
+        # Whatever this is, it may be a key.
+        ({"ssl_client_cert": "geheim" * 40}, Secret("geheim" * 40)),
+        ({"ssl_client_cert": "geheim.%" * 200}, Secret("geheim.%" * 200)),
         ({"ssl_client_cert": base64.b64decode(ENCODED)}, Secret(ENCODED)),
         ({"ssl_client_cert": "geheim", "ssl_client_cert_type": "PFXBLOB"}, Secret("geheim")),
         ({"ssl_client_cert": Secret("geheim")}, Secret("geheim")),

@@ -17,6 +17,7 @@ from sqlalchemy_kintone.kintone.trust import tls_of
 from sqlalchemy_kintone.sandbox import Sandbox, ServerTls
 from tests.kintone.certificates.authority import Authority
 from tests.kintone.test_session import Open
+from tests.kintone.tunnel import Tunnel
 
 
 class Domain:
@@ -123,3 +124,14 @@ def test_by_default_hosts_and_authorities_are_checked() -> None:
     context = tls_of(connect_settings(url="ex", user="me", password="p")).context
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
+
+
+def test_through_a_proxy(url: str, open_session: Open, domain: Domain) -> None:
+    trusted = (domain.root, f"sha256:{domain.fingerprint}")
+    with Tunnel() as proxy:
+        for each in trusted:
+            assert open_session(url, proxy=proxy.url, ssl_server_cert=each).read("app", id=1)
+        stranger = open_session(url, proxy=proxy.url, ssl_server_cert="sha256:" + "0" * 64)
+        with pytest.raises(OperationalError, match=r"[Ff]ingerprint"):
+            stranger.read("app", id=1)
+    assert [target for target, _ in proxy.asked] == [url.removeprefix("https://")] * 3

@@ -23,6 +23,7 @@ from sqlalchemy_kintone.errors import InterfaceError, OperationalError
 from sqlalchemy_kintone.kintone.certificates import Identity, client_identity, show_identity
 from tests.kintone.certificates.authority import DAY, NOW, Authority, Person
 from tests.kintone.certificates.conftest import Show
+from tests.kintone.tunnel import Tunnel
 
 PASSWORD = "geheim-€"
 FOLDER = {"url": "https://ex.s.cybozu.com", "user": "me", "password": "geheim-login"}
@@ -340,3 +341,12 @@ def test_keys_that_openssl_refuses(show: Show, tmp_path: Path) -> None:
     pem = weak.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with pytest.raises(InterfaceError, match=r"client certificate cannot be used \(SSLError: "):
         show(ssl_client_cert=pem + me.public_bytes(Encoding.PEM))
+
+
+def test_through_a_proxy(show: Show, authority: Authority) -> None:
+    login = {"proxy_user": "me", "proxy_password": "geheim-proxy"}
+    with Tunnel() as proxy:
+        assert show(proxy=proxy.url, **login, ssl_client_cert=authority.issue().pem())
+    ((_, headers),) = proxy.asked
+    assert headers["Proxy-Authorization"].startswith("Basic ")
+    assert not [name for name in headers if name.startswith("X-Cybozu")]

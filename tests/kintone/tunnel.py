@@ -1,0 +1,70 @@
+"""An HTTP proxy that makes tunnels, as TLS needs them."""
+
+from __future__ import annotations
+
+import select
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+
+
+class Tunnel:
+    """Connects its clients to whatever they ask for; keeps what that was.
+
+    Attributes:
+        asked: The target and the headers of each ``CONNECT``.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        asked = self.asked
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_CONNECT(self) -> None:
+                asked.append((self.path, dict(self.headers)))
+                host, _, port = self.path.rpartition(":")
+                with socket.create_connection((host, int(port)), timeout=10) as server:
+                    self.send_response(200)
+                    self.end_headers()
+                    _copy_both_ways(self.connection, server)
+                self.close_connection = True
+
+            def log_message(self, *args: object) -> None:
+                """Nothing on the terminal."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Tunnel:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def _copy_both_ways(one: socket.socket, other: socket.socket) -> None:
+    while True:
+        readable, _, _ = select.select([one, other], [], [], 10)
+        for source in readable:
+            data = source.recv(65536)
+            if not data:
+                return
+            (other if source is one else one).sendall(data)
+        if not readable:
+            return
