@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -33,9 +34,22 @@ class World:
     def __init__(self, sandbox: Sandbox, **parameters: object) -> None:
         login = {"user": "sandbox", "password": "sandbox"}
         settings = connect_settings(url=sandbox.url, page_size=2, **login, **parameters)
-        session = Session(settings, RetryPolicy(first_wait=0.0), pause=_not_at_all)
-        self.connection = Connection(settings, session)
-        self.client = Client(session)
+        self._settings = settings
+        self._session = Session(settings, RetryPolicy(first_wait=0.0), pause=_not_at_all)
+        self.client = Client(self._session)
+
+    @cached_property
+    def connection(self) -> Connection:
+        """Made where SQL is run only: it has an engine."""
+        return Connection(self._settings, self._session)
+
+    def __enter__(self) -> World:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if "connection" in vars(self):
+            self.connection.close()
+        self._session.close()
 
 
 def _not_at_all(watch: Watch, seconds: float) -> None:
