@@ -104,8 +104,13 @@ class Engine:
             return DuckStatement(self._database.cursor())
 
     def close(self) -> None:
-        """Free the database; more than once does no harm."""
-        self._database.close()
+        """Free the database, or let the statements that still run free it as they end.
+
+        More than once does no harm.
+        """
+        # DuckDB 2 refuses to close what is in use.
+        with suppress(duckdb.Error):
+            self._database.close()
 
 
 class DuckStatement:
