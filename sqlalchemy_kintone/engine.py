@@ -26,6 +26,9 @@ from sqlalchemy_kintone.errors import (
     ProgrammingError,
 )
 
+ENGINE_VERSION = int(duckdb.__version__.partition(".")[0])
+"""DuckDB's major version."""
+
 _BATCH_ROWS = 10_000
 
 # What DuckDB cannot hand to Arrow whole goes as text: a BIT's length, a time's own zone.

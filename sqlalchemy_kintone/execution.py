@@ -12,7 +12,7 @@ import pyarrow as pa
 from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.conninfo import Settings
-from sqlalchemy_kintone.engine import Engine, OutputColumn
+from sqlalchemy_kintone.engine import ENGINE_VERSION, Engine, OutputColumn
 from sqlalchemy_kintone.errors import OperationalError
 from sqlalchemy_kintone.explaining import explanation
 from sqlalchemy_kintone.kintone.client import Client, Exchange
@@ -177,6 +177,7 @@ class Execution:
             time_zone=self._settings.time_zone,
             pushdown=Pushdown(self._settings.pushdown),
             page_size=self._settings.page_size,
+            engine_version=ENGINE_VERSION,
         )
 
     def _timed(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -14,6 +14,7 @@ from sqlalchemy_kintone.sandbox import Domain, Sandbox
 from sqlalchemy_kintone.sandbox.apps import create_app
 from sqlalchemy_kintone.sandbox.model import User
 from tests.differential.test_differential import LEVELS, Comparison
+from tests.plain import plain_duckdb
 from tests.shop import fill
 
 Field = Mapping[str, Any]
@@ -60,12 +61,11 @@ def make_domain(layouts: Mapping[str, Layout], rows: Mapping[str, Sequence[Row]]
     return domain
 
 
-def plain_duckdb(
+def filled_duckdb(
     layouts: Mapping[str, Layout], rows: Mapping[str, Sequence[Row]]
 ) -> duckdb.DuckDBPyConnection:
     """Plain DuckDB with the same rows; what is empty is NULL."""
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
+    connection = plain_duckdb("UTC")
     for name, layout in layouts.items():
         types = ", ".join(f"{field} {layout.column_type(field)}" for field in layout.fields)
         connection.execute(f"CREATE TABLE {name} ({types})")
@@ -90,4 +90,4 @@ def compared_tables(
             )
             for level in LEVELS
         }
-        yield Comparison(connections, stack.enter_context(plain_duckdb(layouts, rows)))
+        yield Comparison(connections, stack.enter_context(filled_duckdb(layouts, rows)))

@@ -292,3 +292,15 @@ def test_cancel_without_a_statement_does_nothing(cursor: Cursor) -> None:
 def test_the_tilde_finds_a_part_of_a_text_whatever_duckdb_is_installed(cursor: Cursor) -> None:
     cursor.execute("SELECT 'abc' ~ '^a', 'abc' !~ '^a', 'abc' ~* 'B'")
     assert cursor.fetchone() == (True, False, True)
+
+
+@pytest.mark.parametrize("pushdown", ["none", "all"])
+def test_the_start_of_an_empty_date_differs_from_nothing_whatever_duckdb_is_installed(
+    connect: Connect, pushdown: str
+) -> None:
+    within = "(SELECT day FROM orders UNION ALL SELECT NULL)"
+    cursor = connect(pushdown=pushdown).cursor()
+    cursor.execute(
+        f"SELECT count(*) FROM {within} WHERE (date_trunc('month', day)) <> DATE '2026-03-05'"
+    )
+    assert cursor.fetchall() == [(7,)]

@@ -144,9 +144,11 @@ class PlanOptions:
         pushdown: How much may be left to Kintone.
         default_schema: The schema of unqualified table names.
         page_size: Records of one page (at most 500).
+        engine_version: The major version of the DuckDB that runs the residual SQL.
     """
 
     time_zone: str = "UTC"
     pushdown: Pushdown = Pushdown.ALL
     default_schema: str = "apps"
     page_size: int = 500
+    engine_version: int = 2

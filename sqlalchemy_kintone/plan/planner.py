@@ -15,6 +15,7 @@ from sqlalchemy_kintone.plan.inward import copy_conditions_inward
 from sqlalchemy_kintone.plan.join_keys import key_sources
 from sqlalchemy_kintone.plan.joins import conjuncts
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
+from sqlalchemy_kintone.plan.older_engine import avoid_wrong_simplifications
 from sqlalchemy_kintone.plan.output_names import name_subqueries
 from sqlalchemy_kintone.plan.paging import Page, page_of
 from sqlalchemy_kintone.plan.projection import References, needed_columns, references
@@ -81,6 +82,8 @@ def plan_query(
             scans |= {scan.name: scan for scan in _plan_select(scope, scans, options)}
         scans |= {name: replace(scans[name], keys=found) for name, found in keys.items()}
     rewrite(tree, sources)
+    if options.engine_version < 2:
+        avoid_wrong_simplifications(tree)
     return Plan(tuple(scans[source.scan] for source in sources), tree)
 
 

@@ -14,6 +14,7 @@ import sqlglot
 from sqlglot import Token, TokenType, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.parser import binary_range_parser
 
 from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.plan.source import caret
@@ -44,6 +45,12 @@ class Kintone(DuckDB):
         PLACEHOLDER_PARSERS = {  # noqa: RUF012 - as above
             **DuckDB.Parser.PLACEHOLDER_PARSERS,
             TokenType.PLACEHOLDER: lambda self: _placeholder(self._prev),
+        }
+
+        RANGE_PARSERS = {  # noqa: RUF012 - as above
+            **DuckDB.Parser.RANGE_PARSERS,
+            # A part matches, as in PostgreSQL and DuckDB 2; older sqlglots read a full match.
+            TokenType.TILDE: binary_range_parser(exp.RegexpLike),
         }
 
         def _parse_expression(self) -> exp.Expression | None:

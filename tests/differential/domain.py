@@ -14,6 +14,7 @@ from sqlalchemy_kintone.sandbox.model import App, Domain, User
 from sqlalchemy_kintone.sandbox.records import add_records
 from sqlalchemy_kintone.sandbox.switches import Switches
 from tests.differential.schema import PROPERTIES, Row
+from tests.plain import plain_duckdb
 
 _HINTS = get_type_hints(Switches)
 SWITCHES: st.SearchStrategy[Switches] = st.fixed_dictionaries(
@@ -67,8 +68,7 @@ def oracle(domain: Domain, columns: dict[str, list[str]], zone: str) -> duckdb.D
         columns: Table name to the names of its columns, in order.
         zone: The time zone of the session.
     """
-    connection = duckdb.connect()
-    connection.execute(f"SET TimeZone = '{zone}'")
+    connection = plain_duckdb(zone)
     for app in domain.apps.values():
         names = columns[app.name]
         definitions = ", ".join(f"{_quoted(name)} {_raw_type(name, app)}" for name in names)

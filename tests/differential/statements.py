@@ -49,8 +49,9 @@ DATE_LITERALS = st.one_of(
 )
 TIME_LITERALS = CLOCKS.map(lambda c: f"TIME '{c}'")
 MOMENT_LITERALS = st.one_of(
+    # With seconds: DuckDB 1.4 does not read an offset after minutes.
     st.tuples(DAYS, CLOCKS, one_of_words("+00", "+09:00", "-03:30")).map(
-        lambda p: f"TIMESTAMPTZ '{p[0]} {p[1]}{p[2]}'"
+        lambda p: f"TIMESTAMPTZ '{p[0]} {(p[1] + ':00')[:8]}{p[2]}'"
     ),
     st.tuples(DAYS, CLOCKS).map(lambda p: f"TIMESTAMP '{p[0]} {p[1]}'"),
     DAYS.map(lambda d: f"DATE '{d}'"),

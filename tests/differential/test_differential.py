@@ -25,6 +25,7 @@ from sqlalchemy_kintone.sandbox.switches import Switches
 from tests.differential.domain import SWITCHES, make_domain, oracle
 from tests.differential.schema import Row, rows
 from tests.differential.statements import STATEMENTS, Statement
+from tests.plain import IS_OLDER_DUCKDB, is_done_wrongly
 
 LEVELS = ("none", "exact", "all")
 ZONES = st.sampled_from(["UTC", "Asia/Tokyo", "America/St_Johns"])
@@ -39,7 +40,14 @@ class Comparison:
 
     def check(self, statement: Statement) -> None:
         """Names, types and rows are equal everywhere."""
-        columns, expected = plain_answer(self.plain, statement)
+        if is_done_wrongly(statement.sql):
+            return
+        try:
+            columns, expected = plain_answer(self.plain, statement)
+        except (duckdb.BinderException, duckdb.NotImplementedException):
+            if IS_OLDER_DUCKDB:
+                return
+            raise
         for level, connection in self.connections.items():
             cursor = connection.execute(statement.sql)
             what = f"{statement.sql}\nPushdown={level}: {[scan.query for scan in cursor.scans]}"

@@ -10,6 +10,7 @@ import duckdb
 
 from sqlalchemy_kintone.catalog.model import Column, Family, Table
 from sqlalchemy_kintone.sandbox.model import App, Domain
+from tests.plain import plain_duckdb
 from tests.plan.fake_catalog import CUSTOMERS, ORDERS
 from tests.sandbox.query.build import add_app, domain, field, options
 
@@ -150,8 +151,7 @@ def _properties(table: Table) -> dict[str, dict[str, Any]]:
 
 def plain(zone: str) -> duckdb.DuckDBPyConnection:
     """The same records as the tables ``orders`` and ``customers`` of plain DuckDB."""
-    connection = duckdb.connect()
-    connection.execute(f"SET TimeZone = '{zone}'")
+    connection = plain_duckdb(zone)
     for table, records in TABLES:
         definitions = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
         connection.execute(f"CREATE TABLE {table.name} ({definitions})")

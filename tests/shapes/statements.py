@@ -11,8 +11,6 @@ SHAPES: Mapping[str, Sequence[str]] = {
         "SELECT day, sum(amount) OVER (ORDER BY day"
         " RANGE BETWEEN INTERVAL 7 DAY PRECEDING AND INTERVAL 7 DAY FOLLOWING)"
         " FROM sales WHERE day IS NOT NULL",
-        "SELECT quantity, count(*) OVER (ORDER BY quantity GROUPS BETWEEN 1 PRECEDING"
-        " AND 1 FOLLOWING EXCLUDE GROUP) FROM sales",
         "SELECT seller, sold_at, avg(amount) OVER w, max(amount) OVER w FROM sales"
         " WINDOW w AS (PARTITION BY seller ORDER BY sold_at"
         " ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE CURRENT ROW)",
@@ -306,4 +304,10 @@ ORDERED: Sequence[str] = (
     "WITH t AS (SELECT no, salary FROM staff ORDER BY salary, no LIMIT 5)"
     " SELECT no FROM t WHERE salary > 305 ORDER BY salary DESC, no",
     "SELECT name, row_number() OVER (ORDER BY salary, no) FROM staff ORDER BY 2 DESC",
+)
+
+# sqlglot reads it from 30 on.
+GROUPS_FRAME = (
+    "SELECT quantity, count(*) OVER (ORDER BY quantity GROUPS BETWEEN 1 PRECEDING"
+    " AND 1 FOLLOWING EXCLUDE GROUP) FROM sales"
 )

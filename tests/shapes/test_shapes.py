@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import sqlglot
 
 from tests.differential.statements import Statement
 from tests.differential.test_differential import Comparison
 from tests.shapes.data import LAYOUTS, ROWS
-from tests.shapes.statements import ORDERED, SHAPES
+from tests.shapes.statements import GROUPS_FRAME, ORDERED, SHAPES
 from tests.tables import compared_tables
 
 ALL = [(shape, sql) for shape, statements in SHAPES.items() for sql in statements]
@@ -29,3 +30,10 @@ def test_shape(firm: Comparison, shape: str, sql: str) -> None:
 @pytest.mark.parametrize("sql", ORDERED)
 def test_order(firm: Comparison, sql: str) -> None:
     firm.check(Statement(sql, ordered=True))
+
+
+@pytest.mark.skipif(
+    int(sqlglot.__version__.partition(".")[0]) < 30, reason="older sqlglots do not read GROUPS"
+)
+def test_groups_frame(firm: Comparison) -> None:
+    firm.check(Statement(GROUPS_FRAME))
