@@ -15,10 +15,10 @@ def avoid_wrong_simplifications(residual: exp.Expression) -> None:
     truncated value keeps it from recognizing the comparison.
     """
     for truncation in list(residual.find_all(*_TRUNCATIONS)):
-        side: exp.Expression = truncation
-        while isinstance(side.parent, exp.Paren):
-            side = side.parent
-        if isinstance(side.parent, (exp.Predicate, exp.NullSafeEQ, exp.NullSafeNEQ)):
+        place = truncation.parent
+        while isinstance(place, exp.Paren):
+            place = place.parent
+        if isinstance(place, (exp.Predicate, exp.NullSafeEQ, exp.NullSafeNEQ)):
             nothing = exp.Interval(this=exp.Literal.string("0"), unit=exp.var("SECOND"))
             guarded = exp.Paren(this=exp.Add(this=truncation.copy(), expression=nothing))
             truncation.replace(guarded)
