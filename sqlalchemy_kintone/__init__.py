@@ -5,8 +5,11 @@
 ...     rows = connection.execute("SELECT name FROM customers WHERE rank = ?", ["A"]).fetchall()
 """
 
-from sqlalchemy_kintone.connection import Connection, connect
-from sqlalchemy_kintone.cursor import Cursor
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy_kintone.errors import (
     DatabaseError,
     DataError,
@@ -33,6 +36,10 @@ from sqlalchemy_kintone.type_objects import (
     Timestamp,
     TimestampFromTicks,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy_kintone.connection import Connection, connect
+    from sqlalchemy_kintone.cursor import Cursor
 
 apilevel = "2.0"
 threadsafety = 2
@@ -72,3 +79,16 @@ __all__ = [
     "paramstyle",
     "threadsafety",
 ]
+
+# DuckDB, pyarrow and sqlglot take long to import, which waits for the first use of these.
+_LATER = {"Connection": "connection", "Cursor": "cursor", "connect": "connection"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
