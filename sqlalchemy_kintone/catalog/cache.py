@@ -20,6 +20,8 @@ class _Entry:
 class MetadataCache:
     """Answers kept for ``seconds``; threads may share it.
 
+    Different answers are read side by side, the same one by one thread for all.
+
     Args:
         seconds: How long an answer holds.
         clock: Seconds that only go forward.
@@ -28,9 +30,11 @@ class MetadataCache:
     def __init__(self, seconds: float, clock: Callable[[], float] = monotonic) -> None:
         self._seconds = seconds
         self._clock = clock
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._entries: dict[Hashable, _Entry] = {}
+        self._loading: dict[Hashable, threading.RLock] = {}
         self._version = 0
+        self._cleared = 0
 
     @property
     def version(self) -> int:
@@ -40,21 +44,38 @@ class MetadataCache:
     def get(self, key: Hashable, load: Callable[[], T]) -> T:
         """The answer for ``key``, read by ``load`` unless it is known and still holds.
 
-        Threads that ask at the same time wait for one reading.
+        Threads that ask at the same time wait for one reading. ``load`` may ask for other
+        answers, as long as those never need this one.
         """
-        with self._lock:
-            entry = self._entries.get(key)
-            if entry is not None and self._clock() - entry.read_at < self._seconds:
-                value: T = entry.value
-                return value
-            value = load()
-            if entry is None or entry.value != value:
-                self._version += 1
-            self._entries[key] = _Entry(value, self._clock())
-            return value
+        entry = self._entries.get(key)
+        if entry is None or not self._holds(entry):
+            with self._lock:
+                reading = self._loading.setdefault(key, threading.RLock())
+            with reading:
+                entry = self._entries.get(key)
+                if entry is None or not self._holds(entry):
+                    entry = self._read(key, load)
+        value: T = entry.value
+        return value
 
     def clear(self) -> None:
         """Forget everything, after a change of apps."""
         with self._lock:
             self._entries.clear()
             self._version += 1
+            self._cleared += 1
+
+    def _holds(self, entry: _Entry) -> bool:
+        return self._clock() - entry.read_at < self._seconds
+
+    def _read(self, key: Hashable, load: Callable[[], Any]) -> _Entry:
+        cleared = self._cleared
+        read = _Entry(load(), self._clock())
+        with self._lock:
+            # What was read while others cleared may be from before the change.
+            if cleared == self._cleared:
+                known = self._entries.get(key)
+                if known is None or known.value != read.value:
+                    self._version += 1
+                self._entries[key] = read
+        return read

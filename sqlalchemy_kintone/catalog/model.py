@@ -49,6 +49,8 @@ class Family(Enum):
     """USER_, ORGANIZATION_, GROUP_SELECT and STATUS_ASSIGNEE: VARCHAR[] of codes."""
     FILES = "files"
     """FILE in the parent table: VARCHAR[] of names."""
+    METADATA = "metadata"
+    """Columns of ``system`` and ``information_schema``, which are compared here only."""
 
 
 @dataclass(frozen=True)
@@ -102,18 +104,43 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
-    """An app as a table.
+class Reference:
+    """A foreign key of a table of metadata: a column of it names a row of another such table."""
+
+    column: str
+    table: str
+    key: str
+
+
+@dataclass(frozen=True)
+class System:
+    """What a table of metadata is besides its columns.
 
     Attributes:
-        schema: ``apps`` or ``guest_<id>``.
+        keys: The columns of which constants in conditions restrict what Kintone is asked.
+        primary_key: The columns that tell its rows apart; empty where none do.
+        references: Its foreign keys within the same schema.
+    """
+
+    keys: tuple[str, ...] = ()
+    primary_key: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """An app as a table, or a table of metadata.
+
+    Attributes:
+        schema: ``apps`` or ``guest_<id>``; ``system`` or ``information_schema`` for metadata.
         name: The SQL name.
-        app_id: Kintone's app id.
+        app_id: Kintone's app id; 0 for metadata.
         app_code: The app code, empty where the app has none.
         guest_space_id: The guest space the app lives in.
         columns: In the order of ``SELECT *``: ``$id``, ``$revision``, then form layout order.
         comment: The app's description as text, if any.
         aliases: Other names it answers to, such as ``app_7``.
+        system: For tables of metadata, what they are besides; None for apps.
     """
 
     schema: str
@@ -124,6 +151,7 @@ class Table:
     columns: tuple[Column, ...]
     comment: str | None = None
     aliases: tuple[str, ...] = ()
+    system: System | None = None
 
     @cached_property
     def _by_name(self) -> Mapping[str, Column]:
@@ -136,7 +164,10 @@ class Table:
 
 @dataclass(frozen=True)
 class TableName:
-    """A table's place and name without its columns, which cost a request to read."""
+    """A table's place and name without its columns, which cost a request to read.
+
+    ``app_id`` is 0 for tables of metadata.
+    """
 
     schema: str
     name: str

@@ -9,8 +9,24 @@ Parameter = str | int | bool | Sequence[str | int]
 Parameters = Mapping[str, Parameter]
 
 
+_USER_API = frozenset(
+    {
+        "users",
+        "organizations",
+        "groups",
+        "user/organizations",
+        "user/groups",
+        "organization/users",
+        "group/users",
+    }
+)
+"""Resources of cybozu.com's common API, which is beside Kintone's and knows no guest spaces."""
+
+
 def resource_path(resource: str, guest_space_id: int | None) -> str:
-    """``/k/v1/records.json``, or the same of a guest space."""
+    """``/k/v1/records.json``, the same of a guest space, or ``/v1/users.json``."""
+    if resource in _USER_API:
+        return f"/v1/{resource}.json"
     place = "/k" if guest_space_id is None else f"/k/guest/{guest_space_id}"
     return f"{place}/v1/{resource}.json"
 

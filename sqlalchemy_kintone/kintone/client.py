@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -30,13 +30,21 @@ from sqlalchemy_kintone.kintone.writes import (
     upserting,
 )
 
-__all__ = ["AppInfo", "Client", "Exchange"]
+__all__ = ["AppInfo", "Client", "Exchange", "Person"]
 
 _APPS_OF_A_REQUEST = 100
 _NO_CURSOR = "GAIA_CN01"
 """Kintone's code for a cursor that does not exist, or no longer."""
 
 _Taken = TypeVar("_Taken")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user by login name, with the name that is shown."""
+
+    code: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,9 @@ class AppInfo:
         name: Its name; names are not unique.
         description: HTML, as its author wrote it.
         space_id: The space it lives in, if any.
+        thread_id: The thread of the space that it belongs to, if any.
+        created_at: RFC 3339, as Kintone writes it.
+        modified_at: The same of the last change of its settings.
     """
 
     app_id: int
@@ -56,6 +67,11 @@ class AppInfo:
     name: str
     description: str
     space_id: int | None
+    thread_id: int | None = None
+    created_at: str = ""
+    creator: Person = field(default_factory=Person)
+    modified_at: str = ""
+    modifier: Person = field(default_factory=Person)
 
 
 class Client:
@@ -133,6 +149,18 @@ class Client:
     def app_settings(self, app_id: int, guest_space_id: int | None = None) -> dict[str, Any]:
         """``app/settings.json``, with ``numberPrecision``; not every login may read it."""
         return self._parsed("app/settings", {"app": app_id}, guest_space_id, dict)
+
+    def settings_of_app(
+        self, resource: str, app_id: int, guest_space_id: int | None = None
+    ) -> dict[str, Any]:
+        """Any resource that takes just ``app``, such as ``app/views`` or ``record/acl``."""
+        return self._parsed(resource, {"app": app_id}, guest_space_id, dict)
+
+    def read(
+        self, resource: str, parameters: Parameters, guest_space_id: int | None = None
+    ) -> dict[str, Any]:
+        """Any resource that is an object, such as ``space`` or the User API's ``users``."""
+        return self._parsed(resource, parameters, guest_space_id, dict)
 
     def records_page(
         self,
@@ -378,11 +406,20 @@ def _app_list(answer: Any) -> list[AppInfo]:
 
 
 def _app_info(app: Any) -> AppInfo:
-    space = app.get("spaceId")
+    space, thread = app.get("spaceId"), app.get("threadId")
     return AppInfo(
         app_id=int(app["appId"]),
         code=app.get("code") or "",
         name=app["name"],
         description=app.get("description") or "",
         space_id=int(space) if space else None,
+        thread_id=int(thread) if thread else None,
+        created_at=app.get("createdAt") or "",
+        creator=_person(app.get("creator")),
+        modified_at=app.get("modifiedAt") or "",
+        modifier=_person(app.get("modifier")),
     )
+
+
+def _person(value: Any) -> Person:
+    return Person(value["code"], value["name"]) if value else Person()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Barrier
 from time import sleep
 
 from sqlalchemy_kintone.catalog.cache import MetadataCache
@@ -83,3 +84,31 @@ def test_threads_wait_for_one_reading() -> None:
         answers = list(pool.map(lambda _: cache.get("key", load), range(8)))
     assert answers == [5] * 8
     assert readings == [1]
+
+
+def test_different_answers_are_read_side_by_side() -> None:
+    cache, both = MetadataCache(10), Barrier(2, timeout=5)
+
+    def load() -> int:
+        both.wait()  # only passes when the other one is being read too
+        return 1
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(lambda key: cache.get(key, load), "ab")) == [1, 1]
+
+
+def test_an_answer_may_need_others_and_itself_be_needed() -> None:
+    cache = MetadataCache(10)
+    assert cache.get("outer", lambda: cache.get("inner", lambda: 1) + 1) == 2
+    assert cache.get("inner", lambda: 5) == 1
+
+
+def test_what_was_read_while_others_cleared_is_not_kept() -> None:
+    cache = MetadataCache(10)
+
+    def load() -> str:
+        cache.clear()
+        return "old"
+
+    assert cache.get("key", load) == "old"
+    assert cache.get("key", lambda: "new") == "new"

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 
 from sqlalchemy_kintone.errors import Error, OperationalError, ProgrammingError
-from sqlalchemy_kintone.kintone.client import AppInfo, Client
+from sqlalchemy_kintone.kintone.client import AppInfo, Client, Person
 from sqlalchemy_kintone.kintone.request_log import Exchange
 from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.apps import create_app
@@ -23,7 +23,20 @@ Open = Callable[..., Opened]
 def test_apps(shop_client: Client) -> None:
     apps = list(shop_client.apps())
     assert [app.app_id for app in apps] == [1, 2, 3]
-    assert apps[0] == AppInfo(CUSTOMERS, "CUST", "customers", "Who buys.", None)
+    customers = apps[0]
+    assert customers == AppInfo(
+        CUSTOMERS,
+        "CUST",
+        "customers",
+        "Who buys.",
+        None,
+        created_at=customers.created_at,
+        creator=Person("sandbox", "Sandbox"),
+        modified_at=customers.modified_at,
+        modifier=Person("sandbox", "Sandbox"),
+    )
+    assert customers.created_at.endswith("Z")
+    assert customers.modified_at.endswith("Z")
 
 
 def test_apps_by_id(shop_client: Client) -> None:
