@@ -1,22 +1,27 @@
-"""Page bytes to typed Arrow columns, through a msgspec decoder made for each scan."""
+"""Page bytes to typed Arrow columns.
+
+Arrow's JSON reader parses only the fields of the scan, straight into columns and without holding
+Python's lock, so that pages decode side by side; the texts that Kintone sends are then cast, which
+fails rather than round.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import json as arrow_json
 
 from sqlalchemy_kintone.catalog.model import Column, Family
 from sqlalchemy_kintone.errors import DataError, OperationalError
 
 _TIMESTAMP = pa.timestamp("us", tz="UTC")
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
-_DURATION = re.compile(r"(-?)(\d+):(\d+)")
+_DURATION = r"^(?P<sign>-?)(?P<hours>[0-9]+):(?P<minutes>[0-9]+)$"
+_MICROSECONDS_OF_A_MINUTE = 60_000_000
 
 
 @dataclass(frozen=True)
@@ -34,63 +39,21 @@ class Page:
     total: int | None
 
 
-class TextCell(msgspec.Struct):
-    """A field whose value is one text: numbers and dates too are texts in Kintone's JSON."""
-
-    value: str | None = None
-
-
-class TextsCell(msgspec.Struct):
-    """A field whose value is a list of texts."""
-
-    value: list[str] | None = None
-
-
-class Person(msgspec.Struct):
-    """A user, group or organization in a value."""
-
-    code: str
-    name: str = ""
-
-
-class PersonCell(msgspec.Struct):
-    """CREATOR and MODIFIER."""
-
-    value: Person | None = None
-
-
-class PeopleCell(msgspec.Struct):
-    """USER_SELECT and its like."""
-
-    value: list[Person] | None = None
-
-
-class File(msgspec.Struct):
-    """An attached file, as far as the parent table shows it."""
-
-    name: str
-
-
-class FilesCell(msgspec.Struct):
-    """A FILE field."""
-
-    value: list[File] | None = None
-
-
-_CELLS: dict[Family, type[msgspec.Struct]] = {
-    Family.OPTIONS: TextsCell,
-    Family.CATEGORY: TextsCell,
-    Family.PERSON: PersonCell,
-    Family.PEOPLE: PeopleCell,
-    Family.FILES: FilesCell,
+_PERSON = pa.struct([("code", pa.string()), ("name", pa.string())])
+_VALUES: dict[Family, pa.DataType] = {
+    Family.OPTIONS: pa.list_(pa.string()),
+    Family.CATEGORY: pa.list_(pa.string()),
+    Family.PERSON: _PERSON,
+    Family.PEOPLE: pa.list_(_PERSON),
+    Family.FILES: pa.list_(pa.struct([("name", pa.string())])),
 }
+"""What JSON holds for a field where it is not one text, as numbers and dates are too."""
 
-Values = list[Any]
-Converter = Callable[[Values], pa.Array]
+Conversion = Callable[[pa.Array], pa.Array]
 
 
 class Decoder:
-    """Turns pages of one scan into Arrow tables.
+    """Turns pages of one scan into Arrow tables. Threads may share it.
 
     Args:
         columns: The columns to decode.
@@ -102,25 +65,16 @@ class Decoder:
     def __init__(self, columns: Sequence[Column], place: str) -> None:
         self._columns = tuple(columns)
         self._place = place
-        codes = dict.fromkeys(["$id", *(column.field_code for column in columns)])
-        self._attribute = {code: f"field_{i}" for i, code in enumerate(codes)}
-        cells = {column.field_code: _CELLS.get(column.family, TextCell) for column in columns}
-        members = [
-            (self._attribute[code], cells.get(code, TextCell) | msgspec.UnsetType, msgspec.UNSET)
-            for code in codes
-        ]
-        record = msgspec.defstruct(
-            "Record",
-            members,
-            rename={attribute: code for code, attribute in self._attribute.items()},
+        families = {column.field_code: column.family for column in columns}
+        codes = list(dict.fromkeys(["$id", *families]))
+        self._position = {code: position for position, code in enumerate(codes)}
+        record = pa.struct([(code, _cell(families.get(code, Family.ID))) for code in codes])
+        page = pa.schema([("records", pa.list_(record)), ("totalCount", pa.string())])
+        self._options = arrow_json.ParseOptions(
+            explicit_schema=page, newlines_in_values=True, unexpected_field_behavior="ignore"
         )
-        page = msgspec.defstruct(
-            "Page",
-            [("records", list[record]), ("totalCount", str | None, None)],  # type: ignore[valid-type]
-        )
-        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(page)
-        self._extract = [_extractor(column) for column in columns]
-        self._convert = [_converter(column) for column in columns]
+        self._select = [_selection(column) for column in columns]
+        self._convert = [_conversion(arrow_type(column)) for column in columns]
         self.schema = pa.schema([(c.name, arrow_type(c)) for c in columns])
 
     def decode(self, body: bytes) -> Page:
@@ -130,62 +84,61 @@ class Decoder:
             OperationalError: The body is not a page of records, or lacks a field.
             DataError: A value does not fit its column's type.
         """
-        try:
-            page = self._decoder.decode(body)
-        except msgspec.MsgspecError as error:
-            raise OperationalError(
-                f"Kintone's answer for {self._place} is not a page of records ({error}). "
-                "The app's form may just have changed: run the statement again."
-            ) from error
-        records = page.records
+        records, total = self._parsed(body)
+        cells = records.flatten()
         arrays = []
-        for column, extract, convert in zip(
-            self._columns, self._extract, self._convert, strict=True
-        ):
-            attribute = self._attribute[column.field_code]
-            cells = [getattr(record, attribute) for record in records]
-            if msgspec.UNSET in cells:
-                raise self._missing(column, records[cells.index(msgspec.UNSET)])
-            values = extract(cells)
+        for column, select, convert in zip(self._columns, self._select, self._convert, strict=True):
+            cell = cells[self._position[column.field_code]]
+            if cell.null_count:
+                raise self._missing(column, cells, pc.index(cell.is_null(), True).as_py())
+            values = select(cell.field(0))
             try:
                 arrays.append(convert(values))
             except (pa.ArrowException, ValueError) as error:
-                raise self._misfit(column, convert, values, records, error) from error
+                raise self._misfit(column, convert, values, cells) from error
         return Page(
             table=pa.Table.from_arrays(arrays, schema=self.schema),
-            last_id=self._record_id(records[-1]) if records else None,
-            total=int(page.totalCount) if page.totalCount else None,
+            last_id=_record_id(cells, len(records) - 1) if len(records) else None,
+            total=int(total) if total else None,
         )
 
-    def _record_id(self, record: Any) -> int | None:
-        cell = getattr(record, self._attribute["$id"])
-        return int(cell.value) if cell is not msgspec.UNSET else None
+    def _parsed(self, body: bytes) -> tuple[pa.StructArray, str | None]:
+        """The records, and their total count where it was sent."""
+        # One block: a page is one JSON value.
+        options = arrow_json.ReadOptions(use_threads=False, block_size=len(body) + 1)
+        try:
+            pa.array([body], pa.binary()).cast(pa.string())  # the reader takes any bytes as text
+            page = arrow_json.read_json(
+                pa.BufferReader(body), read_options=options, parse_options=self._options
+            )
+        except pa.ArrowException as error:
+            raise self._no_page(str(error)) from error
+        if page.num_rows != 1 or page.column("records").null_count:
+            raise self._no_page("it has no records")
+        return page.column("records").chunk(0).flatten(), page.column("totalCount")[0].as_py()
 
-    def _missing(self, column: Column, record: Any) -> OperationalError:
+    def _no_page(self, reason: str) -> OperationalError:
+        return OperationalError(
+            f"Kintone's answer for {self._place} is not a page of records ({reason}). "
+            "The app's form may just have changed: run the statement again."
+        )
+
+    def _missing(self, column: Column, cells: list[pa.StructArray], row: int) -> OperationalError:
         return OperationalError(
             f"Field {column.field_code!r} of {self._place} is missing from record "
-            f"{self._record_id(record)}: the login may not view it there, or the field was just "
+            f"{_record_id(cells, row)}: the login may not view it there, or the field was just "
             "deleted. Select other columns, or ask the app's administrator for the right."
         )
 
     def _misfit(
-        self,
-        column: Column,
-        convert: Converter,
-        values: Values,
-        records: Sequence[Any],
-        error: Exception,
-    ) -> Exception:
-        for value, record in zip(values, records, strict=True):
-            try:
-                convert([value])
-            except (pa.ArrowException, ValueError):
-                return DataError(
-                    f"Record {self._record_id(record)} of {self._place} holds {value!r} in field "
-                    f"{column.field_code!r}, which is no {column.sql_type}. Correct the record, or "
-                    "widen the app's number precision; NumberType=Float reads any number."
-                )
-        return error
+        self, column: Column, convert: Conversion, values: pa.Array, cells: list[pa.StructArray]
+    ) -> DataError:
+        row = next(row for row in range(len(values)) if _is_misfit(convert, values.slice(row, 1)))
+        return DataError(
+            f"Record {_record_id(cells, row)} of {self._place} holds {values[row].as_py()!r} in "
+            f"field {column.field_code!r}, which is no {column.sql_type}. Correct the record, or "
+            "widen the app's number precision; NumberType=Float reads any number."
+        )
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -205,48 +158,75 @@ def arrow_type(column: Column) -> pa.DataType:
     }[column.sql_type]
 
 
-def _extractor(column: Column) -> Callable[[list[Any]], Values]:
-    """From cells to plain values; every empty value is None, as empty is NULL."""
+def _cell(family: Family) -> pa.StructType:
+    """A field as JSON has it, without its type, which the form tells."""
+    return pa.struct([("value", _VALUES.get(family, pa.string()))])
+
+
+def _record_id(cells: list[pa.StructArray], row: int) -> int | None:
+    value = cells[0][row].as_py()
+    return int(value["value"]) if value and value["value"] else None
+
+
+def _selection(column: Column) -> Conversion:
+    """From values to texts or lists of texts; every empty value is NULL."""
     if column.family is Family.FILES:
-        return lambda cells: [[f.name for f in c.value] if c.value else None for c in cells]
+        return lambda values: _filled_lists(_members(values, 0))
+    member = 1 if column.part == "name" else 0
     if column.family is Family.PERSON:
-        if column.part == "name":
-            return lambda cells: [(c.value.name or None) if c.value else None for c in cells]
-        return lambda cells: [(c.value.code or None) if c.value else None for c in cells]
+        # Flattening, as the code of nobody is NULL.
+        return lambda values: _filled_texts(values.flatten()[member])
     if column.family is Family.PEOPLE:
-        if column.part == "name":
-            return lambda cells: [[p.name for p in c.value] if c.value else None for c in cells]
-        return lambda cells: [[p.code for p in c.value] if c.value else None for c in cells]
-    return lambda cells: [c.value or None for c in cells]
+        return lambda values: _filled_lists(_members(values, member))
+    if column.family in _VALUES:
+        return _filled_lists
+    return _filled_texts
 
 
-def _converter(column: Column) -> Converter:
-    target = arrow_type(column)
+def _members(lists: pa.ListArray, member: int) -> pa.ListArray:
+    """Lists of one member of the objects that the lists hold."""
+    texts = lists.values.field(member)
+    return pa.ListArray.from_arrays(lists.offsets, texts, mask=lists.is_null())
+
+
+def _filled_texts(texts: pa.StringArray) -> pa.StringArray:
+    empty = pc.equal(pc.binary_length(texts), 0)
+    return pc.if_else(empty, None, texts) if pc.any(empty).as_py() else texts
+
+
+def _filled_lists(lists: pa.ListArray) -> pa.ListArray:
+    empty = pc.equal(pc.list_value_length(lists), 0)
+    return pc.if_else(empty, None, lists) if pc.any(empty).as_py() else lists
+
+
+def _conversion(target: pa.DataType) -> Conversion:
     if pa.types.is_time32(target):
         return _times
     if pa.types.is_duration(target):
         return _durations
-    if pa.types.is_string(target) or pa.types.is_list(target):
-        return lambda values: pa.array(values, target)
-    return lambda values: pa.array(values, pa.string()).cast(target)
+    return lambda values: values.cast(target)
 
 
-def _times(values: Values) -> pa.Array:
+def _is_misfit(convert: Conversion, value: pa.Array) -> bool:
+    try:
+        convert(value)
+    except (pa.ArrowException, ValueError):
+        return True
+    return False
+
+
+def _times(texts: pa.Array) -> pa.Array:
     """``09:30`` texts. Arrow reads no bare times, so they pass through a timestamp."""
-    texts = pc.binary_join_element_wise("1970-01-01T", pa.array(values, pa.string()), "")
-    return texts.cast(pa.timestamp("s")).cast(pa.time32("s"))
+    moments = pc.binary_join_element_wise("1970-01-01T", texts, "")
+    return moments.cast(pa.timestamp("s")).cast(pa.time32("s"))
 
 
-def _durations(values: Values) -> pa.Array:
+def _durations(texts: pa.Array) -> pa.Array:
     """``49:30`` texts: hours, which may pass 24 and be negative, and minutes."""
-    return pa.array([_microseconds(value) for value in values], pa.duration("us"))
-
-
-def _microseconds(text: str | None) -> int | None:
-    if text is None:
-        return None
-    match = _DURATION.fullmatch(text)
-    if match is None:
-        raise ValueError(f"not hours:minutes: {text!r}")
-    minutes = int(match[2]) * 60 + int(match[3])
-    return (-minutes if match[1] else minutes) * 60_000_000
+    found = pc.extract_regex(texts, _DURATION)
+    if found.null_count != texts.null_count:
+        raise ValueError("not hours:minutes")
+    sign, hours, minutes = found.flatten()
+    whole = pc.add(pc.multiply(hours.cast(pa.int64()), 60), minutes.cast(pa.int64()))
+    signed = pc.if_else(pc.equal(sign, "-"), pc.negate(whole), whole)
+    return pc.multiply_checked(signed, _MICROSECONDS_OF_A_MINUTE).cast(pa.duration("us"))

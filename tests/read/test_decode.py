@@ -88,11 +88,37 @@ def test_an_empty_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [b"", b"<html>", b'{"records": 5}', b"{}", b'{"records": [{"f": {"value": 5}}]}']
+    "page",
+    [
+        b"",
+        b"<html>",
+        b"{}",
+        b'{"records": 5}',
+        b'{"records": null}',
+        b'{"records": [{"f": {"value": 5}}]}',
+        b'{"records": [{"f": {"value": "5"}}]',
+        b'{"records": [{"f": {"value": "\xff"}}]}',
+        b'{"records": []}\n{"records": []}',
+        b'[{"records": []}]',
+    ],
 )
 def test_what_is_no_page(page: bytes) -> None:
     with pytest.raises(OperationalError, match=r"orders.*not a page of records"):
         Decoder([column(Family.TEXT, "VARCHAR")], "orders").decode(page)
+
+
+def test_a_page_on_many_lines() -> None:
+    lines = json.dumps(json.loads(body("1", "2")), indent=1).encode()
+    page = Decoder([column(Family.TEXT, "VARCHAR")], "app").decode(lines)
+    assert page.table.column("f").to_pylist() == ["1", "2"]
+
+
+@pytest.mark.parametrize("page", ['{"$id": {"value": "9"}, "f": null}', '{"$id": {"value": "9"}}'])
+def test_a_field_that_is_not_told(page: str) -> None:
+    with pytest.raises(OperationalError, match=r"'f' of orders is missing from record 9"):
+        Decoder([column(Family.TEXT, "VARCHAR")], "orders").decode(
+            f'{{"records": [{page}]}}'.encode()
+        )
 
 
 def test_a_missing_field_is_never_taken_for_an_empty_one() -> None:
