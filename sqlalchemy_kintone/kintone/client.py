@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -35,6 +36,9 @@ __all__ = ["AppInfo", "Client", "Exchange", "Person"]
 _APPS_OF_A_REQUEST = 100
 _NO_CURSOR = "GAIA_CN01"
 """Kintone's code for a cursor that does not exist, or no longer."""
+
+_WRONG_SHAPE = (ValueError, LookupError, TypeError, AttributeError)
+"""What reading JSON of another shape than Kintone's raises."""
 
 _Taken = TypeVar("_Taken")
 
@@ -203,8 +207,11 @@ class Client:
             OperationalError: Kintone cut a search off: the number would be too small.
         """
         query = f"{condition} limit 1".lstrip()
-        body = self.records_page(app_id, guest_space_id, query, ["$id"], total_count=True)
-        return _parsed("records", body, lambda answer: int(answer["totalCount"]))
+        return _parsed(
+            "records",
+            self.records_page(app_id, guest_space_id, query, ["$id"], total_count=True),
+            lambda answer: int(answer["totalCount"]),
+        )
 
     def add_records(
         self, app_id: int, guest_space_id: int | None, records: Sequence[Cells]
@@ -263,8 +270,8 @@ class Client:
 
     def write(self, write: Write, guest_space_id: int | None) -> list[Written]:
         """Send one write; arguments and errors as of the calls above."""
-        body = self._send(write.call(guest_space_id)).body
-        return _written(write.deed, body, write.results)
+        call = write.call(guest_space_id)
+        return _written(write.deed, self._send(call).body, write.results)
 
     def bulk_request(
         self, guest_space_id: int | None, writes: Sequence[Write]
@@ -282,8 +289,9 @@ class Client:
             OutcomeUnknownError: No answer came: all may have happened, or nothing.
         """
         call = bulk_call(writes, guest_space_id)
-        body = self._send(call).body
-        return _written(call.deed, body, lambda answer: bulk_results(writes, answer))
+        return _written(
+            call.deed, self._send(call).body, lambda answer: bulk_results(writes, answer)
+        )
 
     def create_cursor(
         self,
@@ -331,10 +339,10 @@ class Client:
         parameters = {"id": cursor_id}
         call = Call("records/cursor", parameters, guest_space_id, effect=Effect.CURSOR)
         body = self._send(call).body
-        try:
+        with suppress(msgspec.MsgspecError):
             return CursorPage(body, msgspec.json.decode(body, type=Next).next)
-        except msgspec.MsgspecError:
-            raise _of_another_shape(call.resource, "no page of a cursor") from None
+        del body
+        raise _of_another_shape(call.resource, "no page of a cursor")
 
     def delete_cursor(self, cursor_id: str, guest_space_id: int | None) -> None:
         """Free a cursor; one that is gone already is no error."""
@@ -374,8 +382,11 @@ def _parsed(resource: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken
     """What ``take`` makes of the JSON."""
     try:
         return take(json.loads(body))
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise _of_another_shape(resource, type(error).__name__) from None
+    except _WRONG_SHAPE as error:
+        reason = type(error).__name__
+    # The answer is let go of first: tools that report errors show the variables of each frame.
+    del body
+    raise _of_another_shape(resource, reason)
 
 
 def _of_another_shape(resource: str, reason: str) -> OperationalError:
@@ -389,12 +400,13 @@ def _written(deed: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken:
     """What ``take`` makes of the JSON that a write is answered with."""
     try:
         return take(json.loads(body))
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise OutcomeUnknownError(
-            "The outcome is unknown: the answer is not what Kintone's API describes "
-            f"({type(error).__name__}). Perhaps {deed}, perhaps nothing happened. Look before you "
-            "write the same again."
-        ) from None
+    except _WRONG_SHAPE as error:
+        reason = type(error).__name__
+    del body
+    raise OutcomeUnknownError(
+        f"The outcome is unknown: the answer is not what Kintone's API describes ({reason}). "
+        f"Perhaps {deed}, perhaps nothing happened. Look before you write the same again."
+    )
 
 
 def _member(name: str) -> Callable[[Any], Any]:

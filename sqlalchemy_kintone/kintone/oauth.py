@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
-from typing import TypeGuard
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeGuard
 from urllib.parse import quote
 
 import requests
@@ -50,7 +50,7 @@ class OAuthLogin:
         )
         self._tokens = self._stored() or _given(settings)
         self._seen: list[OAuthTokens] = []
-        self._refused: dict[str, OperationalError] = {}
+        self._refused: dict[Secret, OperationalError] = {}
 
     def send(self, request: requests.PreparedRequest, send: Send) -> requests.Response:
         """Send a request with the access token; where it is refused, once more with a new one.
@@ -66,14 +66,12 @@ class OAuthLogin:
             OperationalError: There is no new token.
             InterfaceError: The tokens cannot be kept.
         """
-        token = self._tokens.access_token or self._refresh("", send)
-        response = send(_with_token(request, token))
+        tokens = self._tokens if self._tokens.access_token else self._refresh(self._tokens, send)
+        response = send(_with_token(request, tokens))
         if response.status_code != 401 or not self._can_refresh:
             return response
-        # The connection is free for others, and for the refresh, only once all is read.
-        _ = response.content
-        response.close()
-        return send(_with_token(request, self._refresh(token, send)))
+        _let_go(response)
+        return send(_with_token(request, self._refresh(tokens, send)))
 
     def secret_texts(self) -> Iterator[str]:
         """Every token that was ever in use here."""
@@ -87,24 +85,24 @@ class OAuthLogin:
     def _can_refresh(self) -> bool:
         return self._settings.oauth_client_id is not None and bool(self._refresh_tokens())
 
-    def _refresh_tokens(self) -> list[str]:
+    def _refresh_tokens(self) -> list[Secret]:
         """Those to try: the last one, then the one that the settings give."""
-        given = self._settings.oauth_refresh_token
-        candidates = (self._tokens.refresh_token, given.reveal() if given else None)
+        last = self._tokens.refresh_token
+        candidates = (Secret(last) if last else None, self._settings.oauth_refresh_token)
         return list(dict.fromkeys(each for each in candidates if each))
 
-    def _refresh(self, stale: str, send: Send) -> str:
-        """A newer access token than ``stale``, which another thread may have got already."""
+    def _refresh(self, stale: OAuthTokens, send: Send) -> OAuthTokens:
+        """Newer tokens than ``stale``, which another thread may have got already."""
         with self._lock:
-            if self._tokens.access_token != stale:
-                return self._tokens.access_token
-            if stale in self._refused:
-                known = self._refused[stale]
-                raise OperationalError(str(known), http_status=known.http_status)
+            if self._tokens.access_token != stale.access_token:
+                return self._tokens
+            refused = self._refused.get(Secret(stale.access_token))
+            if refused is not None:
+                raise OperationalError(str(refused), http_status=refused.http_status)
             stored = self._stored()
-            if stored is not None and stored.access_token not in ("", stale):
+            if stored is not None and stored.access_token not in ("", stale.access_token):
                 self._use(stored)
-                return stored.access_token
+                return stored
             failure = OperationalError(
                 f"There is no OAuth token for {self._settings.host}. Give OAuthRefreshToken."
             )
@@ -117,10 +115,10 @@ class OAuthLogin:
                 self._use(tokens)
                 if self._store is not None:
                     self._store.save(tokens)
-                return tokens.access_token
+                return tokens
             # What was refused for good is not asked by each of the waiting threads again.
             if failure.http_status is not None and failure.http_status < 429:
-                self._refused[stale] = failure
+                self._refused[Secret(stale.access_token)] = failure
             raise failure
 
     def _use(self, tokens: OAuthTokens) -> None:
@@ -132,32 +130,32 @@ class OAuthLogin:
     def _stored(self) -> OAuthTokens | None:
         return None if self._store is None else self._store.load()
 
-    def _ask(self, refresh_token: str, send: Send) -> OAuthTokens:
+    def _ask(self, refresh_token: Secret, send: Send) -> OAuthTokens:
+        response = send(self._request(refresh_token))
+        answer = _json_object(response)
+        response.close()
+        tokens = _tokens(answer, refresh_token) if response.status_code == 200 else None
+        if tokens is not None:
+            return tokens
+        code = _error_code(answer)
+        # Tools that report errors show the variables of each frame.
+        del answer
+        raise self._no_token(response.status_code, code)
+
+    def _request(self, refresh_token: Secret) -> requests.PreparedRequest:
         settings = self._settings
         client = encoded_login(
             settings.oauth_client_id or "", settings.oauth_client_secret or Secret("")
         )
-        request = requests.Request(
+        return requests.Request(
             "POST",
             f"{settings.url}/oauth2/token",
             headers={"Authorization": f"Basic {client}", "Accept": "application/json"},
-            data={"grant_type": "refresh_token", "refresh_token": refresh_token},
+            data={"grant_type": "refresh_token", "refresh_token": refresh_token.reveal()},
         ).prepare()
-        response = send(request)
-        try:
-            answer = response.json()
-        except ValueError:
-            answer = None
-        response.close()
-        values = answer if isinstance(answer, dict) else {}
-        access, refresh = values.get("access_token"), values.get("refresh_token") or refresh_token
-        if response.status_code == 200 and _is_token(access) and _is_token(refresh):
-            return OAuthTokens(access, refresh)
-        raise self._no_token(response.status_code, values.get("error"))
 
-    def _no_token(self, status: int, code: object) -> OperationalError:
-        named = isinstance(code, str) and _ERROR_CODE.fullmatch(code) is not None
-        reason = f"{code}, HTTP {status}" if named else f"HTTP {status}"
+    def _no_token(self, status: int, code: str | None) -> OperationalError:
+        reason = f"{code}, HTTP {status}" if code else f"HTTP {status}"
         remedy = "Try again later." if status >= 429 else _RENEW
         return OperationalError(
             f"{self._settings.host} gave no new OAuth token ({reason}). {remedy}",
@@ -170,10 +168,37 @@ def _given(settings: Settings) -> OAuthTokens:
     return OAuthTokens(access.reveal() if access else "", refresh.reveal() if refresh else None)
 
 
-def _with_token(request: requests.PreparedRequest, token: str) -> requests.PreparedRequest:
+def _with_token(request: requests.PreparedRequest, tokens: OAuthTokens) -> requests.PreparedRequest:
     request = request.copy()
-    request.headers["Authorization"] = f"Bearer {token}"
+    request.headers["Authorization"] = f"Bearer {tokens.access_token}"
     return request
+
+
+def _let_go(response: requests.Response) -> None:
+    """Free its connection for others, and for the refresh: only once all is read."""
+    _ = response.content
+    response.close()
+
+
+def _error_code(answer: Mapping[str, Any]) -> str | None:
+    """What RFC 6749 calls ``error``; no other text, which might quote a secret."""
+    code = answer.get("error")
+    return code if isinstance(code, str) and _ERROR_CODE.fullmatch(code) else None
+
+
+def _json_object(response: requests.Response) -> dict[str, Any]:
+    try:
+        answer = response.json()
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _tokens(answer: Mapping[str, Any], refresh_token: Secret) -> OAuthTokens | None:
+    """The tokens of an answer; without a new refresh token the old one stays."""
+    access = answer.get("access_token")
+    refresh = answer.get("refresh_token") or refresh_token.reveal()
+    return OAuthTokens(access, refresh) if _is_token(access) and _is_token(refresh) else None
 
 
 def _is_token(value: object) -> TypeGuard[str]:

@@ -46,6 +46,8 @@ class ScriptedServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body leave together: apart, the client's acknowledgement is waited for.
+            wbufsize = -1
 
             def setup(self) -> None:
                 super().setup()
@@ -62,11 +64,13 @@ class ScriptedServer:
                     self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(reply.body)
+                self.wfile.flush()
                 self.close_connection = headers["Content-Length"] != str(len(reply.body))
 
             do_GET = answer  # noqa: N815 - the name is the base class's
             do_CONNECT = answer  # noqa: N815 - the name is the base class's
             do_POST = answer  # noqa: N815 - the name is the base class's
+            do_PUT = answer  # noqa: N815 - the name is the base class's
 
             def log_message(self, *args: object) -> None:
                 """Nothing on the terminal."""

@@ -1,0 +1,279 @@
+"""Unique secrets in every parameter that takes one, looked for wherever anything is told."""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import traceback
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import quote
+
+import duckdb
+import pytest
+import sqlalchemy
+from sqlalchemy.engine import URL
+
+import sqlalchemy_kintone as kintone
+from sqlalchemy_kintone.conninfo import connect_settings
+from sqlalchemy_kintone.conninfo.parameters import PARAMETERS
+from sqlalchemy_kintone.kintone.client import Client
+from sqlalchemy_kintone.kintone.retries import RetryPolicy
+from sqlalchemy_kintone.kintone.session import Session
+from sqlalchemy_kintone.kintone.writes import Update, UpdateKey
+from sqlalchemy_kintone.sandbox import Sandbox
+from sqlalchemy_kintone.sandbox.faults import Fault
+from sqlalchemy_kintone.sandbox.model import Token
+from tests.kintone.scripted_server import Reply, ScriptedServer
+from tests.shop import ALL_RIGHTS, CUSTOMERS, ORDERS, shop
+
+PLANTED = {
+    p.name: f"planted{number}%s/x+7" % "Qz" for number, p in enumerate(PARAMETERS) if p.secret
+}
+KEYWORDS = {p.name: p.keyword for p in PARAMETERS}
+USER, FRONT, CLIENT = "sandbox", "front", "client-1"
+
+
+def pem(secret: str, kind: str) -> str:
+    return f"-----BEGIN {kind}-----\n{secret}\n-----END {kind}-----\n"
+
+
+def base64_of(user: str, password: str) -> str:
+    return b64encode(f"{user}:{password}".encode()).decode()
+
+
+LOGINS: dict[str, dict[str, object]] = {
+    "password": {
+        "User": USER,
+        "Password": PLANTED["Password"],
+        "BasicAuthUser": FRONT,
+        "BasicAuthPassword": PLANTED["BasicAuthPassword"],
+    },
+    "token": {"APIToken": [PLANTED["APIToken"]], "AppId": [ORDERS]},
+    "oauth": {
+        "OAuthAccessToken": PLANTED["OAuthAccessToken"],
+        "OAuthClientId": CLIENT,
+        "OAuthClientSecret": PLANTED["OAuthClientSecret"],
+        "OAuthRefreshToken": PLANTED["OAuthRefreshToken"],
+    },
+    "proxy": {
+        "User": USER,
+        "Password": PLANTED["Password"],
+        "Proxy": "http://127.0.0.1:9",
+        "ProxyUser": FRONT,
+        "ProxyPassword": PLANTED["ProxyPassword"],
+    },
+    "certificate": {
+        "User": USER,
+        "Password": PLANTED["Password"],
+        "SSLClientCert": pem(PLANTED["SSLClientCert"], "CERTIFICATE"),
+        "SSLClientCertKey": pem(PLANTED["SSLClientCertKey"], "PRIVATE KEY"),
+        "SSLClientCertPassword": PLANTED["SSLClientCertPassword"],
+    },
+}
+PAIRS = {
+    "Password": USER,
+    "BasicAuthPassword": FRONT,
+    "ProxyPassword": FRONT,
+    "OAuthClientSecret": CLIENT,
+}
+"""Who goes with a password where the two are sent in Base64."""
+
+
+def forms_of(name: str) -> list[str]:
+    """Every form in which a secret is sent."""
+    secret = PLANTED[name]
+    pairs = [base64_of(PAIRS[name], secret)] if name in PAIRS else []
+    return [secret, quote(secret, safe=""), *pairs]
+
+
+FORMS = [form for name in PLANTED for form in forms_of(name)]
+
+
+def found_in(text: str) -> list[str]:
+    return [form for form in FORMS if form in text] + (["Qz/x"] if "Qz/x" in text else [])
+
+
+def keywords(login: str) -> dict[str, object]:
+    return {KEYWORDS[name]: value for name, value in LOGINS[login].items()}
+
+
+def test_a_secret_is_planted_in_every_secret_parameter() -> None:
+    used = {name for login in LOGINS.values() for name in login}
+    assert used >= PLANTED.keys()
+    assert len(set(PLANTED.values())) == len(PLANTED)
+
+
+def told_by(error: BaseException) -> Iterator[str]:
+    """All that an error shows: itself, its causes, and what a debugger sees in the driver."""
+    yield "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    seen: BaseException | None = error
+    while seen is not None:
+        yield f"{seen!r} {vars(seen)!r}"
+        yield from _locals(seen.__traceback__)
+        if isinstance(seen, kintone.Error):
+            yield repr(pickle.dumps(seen))
+        seen = seen.__cause__ or seen.__context__
+
+
+def _locals(trace: TracebackType | None) -> Iterator[str]:
+    while trace is not None:
+        if __file__ != trace.tb_frame.f_code.co_filename:
+            for value in trace.tb_frame.f_locals.values():
+                with suppress(duckdb.Error):  # relations of a closed database have no repr
+                    yield repr(value)
+        trace = trace.tb_next
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
+    """Everything that any library logs."""
+    with caplog.at_level(logging.DEBUG):
+        yield lambda: caplog.text
+
+
+@pytest.fixture
+def guarded() -> Iterator[Sandbox]:
+    """A sandbox that takes the planted secrets."""
+    domain = shop()
+    domain.users[USER].password = PLANTED["Password"]
+    domain.tokens[PLANTED["APIToken"]] = Token(PLANTED["APIToken"], ORDERS, ALL_RIGHTS)
+    domain.oauth_tokens[PLANTED["OAuthAccessToken"]] = USER
+    with Sandbox(domain) as sandbox:
+        yield sandbox
+
+
+def open_connection(
+    stack: ExitStack, url: str, login: str, **more: object
+) -> tuple[kintone.Connection, Client]:
+    settings = connect_settings(url=url, **keywords(login), **more)
+    session = Session(settings, RetryPolicy(first_wait=0.0))
+    stack.callback(session.close)
+    return stack.enter_context(kintone.Connection(settings, session)), Client(session)
+
+
+STATEMENTS = [
+    "SELECT sum(amount) FROM orders",
+    "EXPLAIN SELECT * FROM orders WHERE amount > 3",
+    "EXPLAIN ANALYZE SELECT * FROM orders",
+    "EXPLAIN (FORMAT JSON) SELECT * FROM orders",
+    "SELECT nothing FROM orders",
+    "SELECT * FROM nowhere",
+    "SELEC",
+    "SELECT CAST(customer AS INTEGER) FROM orders",
+]
+
+
+def told_in_use(connection: kintone.Connection, client: Client) -> Iterator[str]:
+    """What a connection tells when it is used well and badly."""
+    for sql in STATEMENTS:
+        try:
+            cursor = connection.execute(sql)
+            yield repr([*cursor, cursor.description, cursor.stats, cursor])
+        except kintone.Error as error:
+            yield from told_by(error)
+    writes: list[Callable[[], object]] = [
+        lambda: client.update_records(ORDERS, None, [Update(1, {})]),
+        lambda: client.update_records(CUSTOMERS, None, [Update(UpdateKey("name", "x"), {})]),
+        connection.ping,
+    ]
+    for write in writes:
+        try:
+            yield repr(write())
+        except kintone.Error as error:
+            yield from told_by(error)
+    yield f"{connection!r} {connection.settings!r} {connection.settings} {vars(connection)!r}"
+    with suppress(TypeError):
+        yield repr(pickle.dumps(connection.settings))
+
+
+@pytest.mark.parametrize("kind", [None, "503", "html", "429", "drop-before", "garble"])
+@pytest.mark.parametrize("login", ["password", "token", "oauth"])
+def test_a_sandbox(
+    guarded: Sandbox, logged: Callable[[], str], tmp_path: Path, login: str, kind: str | None
+) -> None:
+    logfile = tmp_path / "requests.log"
+    if kind is not None:
+        fault = Fault(kind, skip=6)  # type: ignore[arg-type]  # a table holds plain text
+        guarded.faults.add(fault)
+    with ExitStack() as stack:
+        connection, client = open_connection(
+            stack, guarded.url, login, logfile=logfile, verbosity=2
+        )
+        told = list(told_in_use(connection, client))
+    assert len(told) > 20
+    for text in (*told, logged(), logfile.read_text(encoding="utf-8")):
+        assert found_in(text) == []
+
+
+def tattling(forms: list[str]) -> list[Reply]:
+    """Answers of servers that repeat what they were sent."""
+    quoted = " ".join(forms)
+    error = {
+        "code": quoted,
+        "id": quoted,
+        "message": quoted,
+        "errors": {quoted: {"messages": forms}},
+    }
+    refused = json.dumps(error).encode()
+    return [
+        *(Reply(status, refused) for status in (400, 401, 429, 503)),
+        Reply(502, quoted.encode(), {"Content-Type": f"text/html; {quoted}"}),
+        Reply(200, quoted.encode(), {"Content-Type": f"text/html; {quoted}"}),
+        Reply(200, json.dumps([quoted]).encode()),
+        Reply(302, b"", {"Location": f"http://127.0.0.1:9/?{quoted}"}),
+    ]
+
+
+@pytest.mark.parametrize("login", ["password", "token", "oauth"])
+def test_servers_that_repeat_what_they_were_sent(logged: Callable[[], str], login: str) -> None:
+    known = [form for name in LOGINS[login] if name in PLANTED for form in forms_of(name)]
+    assert known
+    for reply in tattling(known):
+        with ScriptedServer(reply) as server, ExitStack() as stack:
+            told = list(told_in_use(*open_connection(stack, server.url, login)))
+        for text in (*told, logged()):
+            assert found_in(text) == [], text[:900]
+
+
+def test_a_proxy_that_is_not_there(logged: Callable[[], str]) -> None:
+    with ExitStack() as stack:
+        told = list(told_in_use(*open_connection(stack, "https://ex.cybozu.com", "proxy")))
+    for text in (*told, logged()):
+        assert found_in(text) == []
+
+
+def test_a_certificate_that_is_none(logged: Callable[[], str]) -> None:
+    with ExitStack() as stack, pytest.raises(kintone.InterfaceError) as caught:
+        open_connection(stack, "https://ex.s.cybozu.com", "certificate")
+    for text in ("".join(traceback.format_exception(caught.value)), repr(caught.value), logged()):
+        assert found_in(text) == []
+
+
+@pytest.mark.skipif(
+    sqlalchemy.__version__.startswith("1."),
+    reason="SQLAlchemy 1.4 shows the query of a URL, whatever a dialect does",
+)
+@pytest.mark.parametrize("login", LOGINS)
+def test_urls_of_engines(login: str) -> None:
+    query = {
+        name: ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in LOGINS[login].items()
+    }
+    url = URL.create("kintone", query={"Url": "https://ex.s.cybozu.com", **query})
+    engine = sqlalchemy.create_engine(url)
+    for text in (repr(engine), str(engine.url), repr(engine.url), engine.url.render_as_string()):
+        assert found_in(text) == []
+
+
+@pytest.mark.parametrize("login", LOGINS)
+@pytest.mark.parametrize("more", [{"timeout": "soon"}, {"passwrod": "x"}, {"auth_scheme": "None"}])
+def test_parameters_that_are_wrong(login: str, more: dict[str, object]) -> None:
+    with pytest.raises(kintone.InterfaceError) as caught:
+        kintone.connect(url="https://ex.s.cybozu.com", **{**keywords(login), **more})
+    for text in (str(caught.value), repr(caught.value), repr(pickle.dumps(caught.value))):
+        assert found_in(text) == []
