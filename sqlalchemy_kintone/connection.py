@@ -10,6 +10,7 @@ from weakref import WeakSet
 from sqlalchemy_kintone import errors
 from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
+from sqlalchemy_kintone.catalog.counts import RecordCounts
 from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.conninfo import Settings, connect_settings
 from sqlalchemy_kintone.cursor import Cursor
@@ -73,7 +74,12 @@ class Connection:
         client = Client(session or Session(settings))
         metadata = MetadataCache(settings.metadata_ttl)
         self._resources = Resources(
-            settings, client, metadata, PlanCache(), Engine(settings.time_zone)
+            settings,
+            client,
+            metadata,
+            RecordCounts(settings.metadata_ttl),
+            PlanCache(),
+            Engine(settings.time_zone),
         )
         self._catalog = AppCatalog(client, settings, metadata)
         self._lock = threading.Lock()

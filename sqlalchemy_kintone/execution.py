@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
+from sqlalchemy_kintone.catalog.counts import RecordCounts
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.engine import ENGINE_VERSION, Engine, OutputColumn
 from sqlalchemy_kintone.errors import OperationalError
@@ -22,8 +23,8 @@ from sqlalchemy_kintone.plan.explain import Measured
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown
 from sqlalchemy_kintone.plan.statements import Explain
 from sqlalchemy_kintone.read.budget import Budget
-from sqlalchemy_kintone.read.expectation import expectation
-from sqlalchemy_kintone.read.narrowing import read_scans, without_partners_empty
+from sqlalchemy_kintone.read.expectation import expected_of
+from sqlalchemy_kintone.read.narrowing import read_scans
 from sqlalchemy_kintone.read.reader import Reader
 from sqlalchemy_kintone.stats import Stats
 
@@ -55,6 +56,7 @@ class Resources:
         settings: The connection's settings.
         client: What requests go through.
         metadata: What is known of apps.
+        counts: How many records reads found.
         plans: Statements planned before.
         engine: The connection's DuckDB.
     """
@@ -62,6 +64,7 @@ class Resources:
     settings: Settings
     client: Client
     metadata: MetadataCache
+    counts: RecordCounts
     plans: PlanCache
     engine: Engine
 
@@ -88,6 +91,7 @@ class Execution:
             client,
             self.stats,
             Budget(self.stats, settings.max_requests, settings.max_rows),
+            resources.counts,
             settings.page_size,
             settings.max_connections,
             self._watch,
@@ -147,14 +151,14 @@ class Execution:
 
     def _explained(self, explain: Explain, plan: Plan, residual: str) -> Result:
         """The plan as rows; with ANALYZE once its own rows have all been made."""
+        # Before it runs, as it would otherwise estimate what it has just counted.
+        expected = expected_of(plan.scans, self._reader.counts, self._settings.page_size)
         measured: Measured | None = None
         if explain.analyze:
             rows = sum(batch.num_rows for batch in self._answered(plan, residual).batches)
             measured = Measured(self.stats, rows)
-        shown = replace(plan, scans=tuple(without_partners_empty(plan.scans)))
-        page_size = self._settings.page_size
-        expected = {scan.name: expectation(scan, page_size) for scan in shown.scans}
-        answer = explanation(shown, explain.format, expected, measured)
+        shown = replace(plan, scans=expected.scans)
+        answer = explanation(shown, explain.format, expected.by_name, measured)
         return Result(shown, answer.columns, answer.schema, answer.batches)
 
     @contextmanager

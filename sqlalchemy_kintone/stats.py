@@ -21,6 +21,8 @@ class ScanStats:
         received_bytes: Bytes of response bodies.
         seconds: Seconds spent fetching and decoding. Pages are read side by side; their seconds
             are added.
+        read_with: The scan that asked Kintone the same and has all the counts; None for one that
+            asked itself.
     """
 
     name: str
@@ -29,6 +31,7 @@ class ScanStats:
     records: int = 0
     received_bytes: int = 0
     seconds: float = 0.0
+    read_with: str | None = None
 
 
 @dataclass
@@ -60,15 +63,16 @@ class Stats:
         # scan_10 comes after scan_2.
         return sorted(found, key=lambda each: (len(each.name), each.name))
 
-    def begin_scan(self, name: str, table: str) -> None:
-        """Count for a scan from now on.
+    def begin_scan(self, name: str, table: str, read_with: str | None = None) -> None:
+        """Count for a scan from now on; once begun, its counts stay.
 
         Args:
             name: The scan.
             table: The name of the app's table.
+            read_with: The scan that asks Kintone the same, for one that does not ask itself.
         """
         with self._lock:
-            self._scans[name] = ScanStats(name, table)
+            self._scans.setdefault(name, ScanStats(name, table, read_with=read_with))
 
     def add_metadata_request(self, received_bytes: int) -> None:
         """Count a request that reads settings."""

@@ -51,14 +51,14 @@ scan_1: apps.orders (app 2)
   fields: $id, customer, amount
   read: pages by $id, in parallel where there are many
   narrowed: customer to the values of scan_2.name, where that saves requests
-  expected: at least 1 request, unknown number of records
+  expected: unknown, as nothing has counted these records lately
 scan_2: apps.customers (app 1)
   query: all records
   match: exact
   fields: $id, name, rank
   read: pages by $id, in parallel where there are many
   narrowed: name to the values of scan_1.customer, where that saves requests
-  expected: at least 1 request, unknown number of records
+  expected: unknown, as nothing has counted these records lately
 DuckDB:
   SELECT
     c.rank,
@@ -69,7 +69,8 @@ DuckDB:
   WHERE
     o.amount > 30
   GROUP BY
-    c.rank"""
+    c.rank
+Expected: unknown, as nothing has counted these records lately"""
     )
     assert RECORDS not in shop_sandbox.log.counts
     assert cursor.stats.requests == cursor.stats.metadata_requests == shop_sandbox.log.total
@@ -92,8 +93,8 @@ def test_a_plan_as_json(connection: Connection, shop_sandbox: Sandbox) -> None:
     assert (scan["order"], scan["limit"]) == ([{"field": "$id", "descending": False}], 2)
     assert scan["strategy"] == "single page"
     assert scan["expected"] == {
-        "requests": {"least": 1, "most": 1},
-        "records": {"least": 0, "most": 2},
+        "requests": {"least": 1, "most": 1, "estimate": 1},
+        "records": {"least": 0, "most": 2, "estimate": None},
     }
     assert "measured" not in scan
     assert "measured" not in found
@@ -170,7 +171,7 @@ def test_stats_of_each_scan(connection: Connection) -> None:
         ("scan_1", "orders"),
         ("scan_2", "customers"),
     ]
-    assert [each.records for each in scans] == [7, 3]
+    assert [each.records for each in scans] == [7, 2]  # nobody asks for the third
     assert [each.requests for each in scans] == [1, 1]
     assert all(each.received_bytes > 0 and each.seconds > 0 for each in scans)
 
@@ -180,6 +181,55 @@ def test_many_scans_come_in_the_statements_order(connection: Connection) -> None
     cursor = connection.execute(sql)
     assert len(cursor.fetchall()) == 33
     assert [each.name for each in cursor.stats.scans] == [f"scan_{i}" for i in range(1, 12)]
+
+
+def expectations(connection: Connection, sql: str) -> list[str]:
+    lines = text(connection, f"EXPLAIN {sql}")
+    return [line.strip() for line in lines if "xpected: " in line]
+
+
+def test_estimates_come_from_what_was_read(connect: Connect, shop_sandbox: Sandbox) -> None:
+    connection = connect(page_size=2)
+    everything = "SELECT * FROM orders"
+    some = "SELECT day FROM orders WHERE amount > 30"
+    both = f"SELECT day FROM ({some}) UNION ALL SELECT name FROM customers"
+    unknown = "at least 1 request, unknown number of records"
+    assert expectations(connection, everything) == [f"expected: {unknown}"]
+    connection.execute("SELECT count(*) FROM orders").fetchall()
+    connection.execute(some).fetchall()
+    asked = shop_sandbox.log.total
+    assert expectations(connection, everything) == ["expected: ≈ 4 requests, ≈ 7 records"]
+    assert expectations(connection, f"{everything} LIMIT 3") == [
+        "expected: ≈ 2 requests, ≈ 3 records"
+    ]
+    assert expectations(connection, some) == ["expected: ≈ 3 requests, ≈ 5 records"]
+    assert expectations(connection, "SELECT day FROM orders WHERE amount > 31")[0].endswith(unknown)
+    found = document(connection, f"EXPLAIN (FORMAT JSON) {everything}")["expected"]
+    assert found["records"] == {"least": 0, "most": None, "estimate": 7}
+    assert shop_sandbox.log.total == asked
+    connection.execute("SELECT name FROM customers").fetchall()
+    assert expectations(connection, both)[-1] == "Expected: ≈ 5 requests, ≈ 8 records"
+
+
+def test_what_is_not_remembered_is_not_estimated(connect: Connect) -> None:
+    connection = connect(metadata_ttl=0)
+    connection.execute("SELECT * FROM orders").fetchall()
+    assert expectations(connection, "SELECT * FROM orders") == [
+        "expected: at least 1 request, unknown number of records"
+    ]
+
+
+def test_scans_that_ask_the_same_are_shown_as_read_once(connection: Connection) -> None:
+    sql = "SELECT a.day FROM orders a JOIN orders b ON a.customer = b.customer"
+    lines = text(connection, "EXPLAIN ANALYZE " + sql)
+    assert "  fields: $id, customer, day" in lines
+    assert "  read: with scan_1, which asks the same" in lines
+    assert not [line for line in lines if "narrowed" in line]
+    (first, second) = [line for line in lines if line.startswith("  measured: ")]
+    assert first.startswith("  measured: 1 request, 7 records, ")
+    assert second == "  measured: with scan_1"
+    found = document(connection, "EXPLAIN (ANALYZE, FORMAT JSON) " + sql)["scans"]
+    assert [each["measured"]["read_with"] for each in found] == [None, "scan_1"]
 
 
 def test_scans_joined_to_nothing_are_shown_as_such(connection: Connection) -> None:

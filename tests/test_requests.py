@@ -77,20 +77,41 @@ REQUESTS = {
     "SELECT amount FROM orders WHERE customer IN (SELECT no FROM customers)": 3,
     "SELECT c.name FROM customers c WHERE c.no IN (SELECT customer FROM orders"
     " WHERE state = 'new')": 2,
+    "SELECT c.name, o.amount FROM customers c JOIN orders o ON o.customer = c.no"
+    " WHERE c.rank = 'A'": 2,
     "SELECT amount FROM orders WHERE state = 'new' UNION ALL"
     " SELECT amount FROM orders WHERE amount = 3": 2,
+    # nobody asks for the partners of nothing
+    "SELECT o.amount FROM customers c JOIN orders o ON o.customer = c.no WHERE c.no > 99": 1,
+    "SELECT o.amount FROM customers c LEFT JOIN orders o ON o.customer = c.no WHERE c.no > 99": 1,
+    "SELECT amount FROM orders WHERE customer IN (SELECT no FROM customers WHERE no > 99)": 1,
+    "SELECT o.amount FROM orders o JOIN customers c ON o.customer = c.no"
+    " JOIN orders p ON p.amount = o.amount WHERE c.no > 99": 1,
+    # what is asked twice is read once
+    "SELECT a.amount FROM orders a JOIN orders b ON a.amount = b.customer": PAGES,
+    "SELECT a.amount, b.day FROM orders a, orders b WHERE a.state = 'new' AND b.state = 'new'": 1,
+    "WITH o AS (SELECT * FROM orders WHERE state = 'new')"
+    " SELECT count(*), (SELECT max(day) FROM o) FROM o": 1,
+    "SELECT amount, (SELECT count(*) FROM orders) FROM orders": PAGES,
+    "SELECT amount FROM orders UNION ALL SELECT customer FROM orders": PAGES,
+    "SELECT amount FROM orders WHERE state = 'new' UNION ALL"
+    " SELECT amount FROM orders WHERE state = 'new' AND amount > 5": 2,
 }
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[Connection]:
+def server() -> Iterator[Sandbox]:
     domain = make_domain(LAYOUTS, {"customers": CUSTOMERS, "orders": ORDERS, "nothing": []})
-    with (
-        Sandbox(domain) as sandbox,
-        kintone.connect(
-            url=sandbox.url, user="sandbox", password="sandbox", page_size=100
-        ) as connection,
-    ):
+    with Sandbox(domain) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def shop(server: Sandbox) -> Iterator[Connection]:
+    """A connection that has read nothing yet: what it has counted it would make use of."""
+    with kintone.connect(
+        url=server.url, user="sandbox", password="sandbox", page_size=100
+    ) as connection:
         yield connection
 
 

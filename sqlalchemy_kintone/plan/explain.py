@@ -12,10 +12,29 @@ from sqlalchemy_kintone.stats import ScanStats, Stats
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a number is between; ``most`` is None where only reading tells."""
+    """What is known of a number before.
+
+    Attributes:
+        least: It is not less.
+        most: It is not more; None where only reading tells.
+        estimate: About what it is, by what earlier reads found; None where they say nothing.
+    """
 
     least: int
     most: int | None
+    estimate: int | None = None
+
+    @property
+    def likely(self) -> int | None:
+        """The number, or about; None where nothing tells."""
+        return self.most if self.least == self.most else self.estimate
+
+    def plus(self, other: Bounds) -> Bounds:
+        """What is known of the sum of two numbers."""
+        most = None if self.most is None or other.most is None else self.most + other.most
+        likely = (self.likely, other.likely)
+        estimate = None if likely[0] is None or likely[1] is None else likely[0] + likely[1]
+        return Bounds(self.least + other.least, most, estimate)
 
 
 @dataclass(frozen=True)
@@ -24,8 +43,8 @@ class Expectation:
 
     Attributes:
         strategy: The way its pages are read, in words.
-        requests: How many requests that takes.
-        records: How many records Kintone sends.
+        requests: How many requests that takes, if other scans do not narrow it.
+        records: How many records Kintone sends then.
     """
 
     strategy: str
@@ -69,6 +88,8 @@ def explain_text(
             lines.append(f"  measured: {_spent(spent[scan.name])}")
     lines.append("DuckDB:")
     lines += (f"  {each}" for each in _pretty(plan).split("\n"))
+    if len(plan.scans) > 1:
+        lines.append(f"Expected: {_cost(*_whole(plan, expected))}")
     if measured is not None:
         lines += _total_lines(measured)
     return "\n".join(lines).split("\n")
@@ -80,8 +101,9 @@ def explain_json(
     """As ``explain_text``, as a JSON object.
 
     Returns:
-        ``scans``, a list; ``residual``, the SQL that DuckDB runs; for ANALYZE ``measured``. Of
-        bounds, ``most`` is null where only reading tells. Seconds are numbers.
+        ``scans``, a list; ``residual``, the SQL that DuckDB runs; ``expected``, of all scans; for
+        ANALYZE ``measured``. Of what is expected, ``most`` is null where only reading tells,
+        ``estimate`` where nothing tells. Seconds are numbers.
     """
     spent = _by_name(measured)
     scans = []
@@ -90,7 +112,12 @@ def explain_json(
         if scan.name in spent:
             described["measured"] = _spent_object(spent[scan.name])
         scans.append(described)
-    whole: dict[str, Any] = {"scans": scans, "residual": _pretty(plan)}
+    requests, records = _whole(plan, expected)
+    whole: dict[str, Any] = {
+        "scans": scans,
+        "residual": _pretty(plan),
+        "expected": {"requests": _bounds_object(requests), "records": _bounds_object(records)},
+    }
     if measured is not None:
         stats = measured.stats
         whole["measured"] = {
@@ -131,7 +158,7 @@ def _scan_lines(scan: Scan, expected: Expectation) -> Iterator[str]:
     yield f"read: {expected.strategy}"
     if not scan.empty:
         yield from (f"narrowed: {_narrowing(key)}" for key in scan.keys)
-    yield f"expected: {_requests(expected.requests)}, {_records(expected.records)}"
+    yield f"expected: {_cost(expected.requests, expected.records)}"
     for condition in () if scan.empty else scan.local:
         yield f"local: {condition.sql}"
         yield f"  because {condition.reason}"
@@ -147,24 +174,35 @@ def _narrowing(key: KeySource) -> str:
     )
 
 
-def _requests(bounds: Bounds) -> str:
+def _whole(plan: Plan, expected: Mapping[str, Expectation]) -> tuple[Bounds, Bounds]:
+    """The requests and records of all scans."""
+    requests, records = Bounds(0, 0), Bounds(0, 0)
+    for scan in plan.scans:
+        requests = requests.plus(expected[scan.name].requests)
+        records = records.plus(expected[scan.name].records)
+    return requests, records
+
+
+def _cost(requests: Bounds, records: Bounds) -> str:
+    if requests == records == Bounds(0, None):
+        return "unknown, as nothing has counted these records lately"
+    return f"{_bounded(requests, 'request')}, {_bounded(records, 'record')}"
+
+
+def _bounded(bounds: Bounds, noun: str) -> str:
     least, most = bounds.least, bounds.most
-    if most is None:
-        return f"at least {_amount(least, 'request')}"
-    if least == most:
-        return _amount(most, "request")
-    return f"{least} to {_amount(most, 'request')}"
-
-
-def _records(bounds: Bounds) -> str:
-    if bounds.most is None:
-        return "unknown number of records"
-    if bounds.least == bounds.most:
-        return _amount(bounds.most, "record")
-    return f"at most {_amount(bounds.most, 'record')}"
+    if most is not None and least == most:
+        return _amount(most, noun)
+    if bounds.estimate is not None:
+        return f"≈ {_amount(bounds.estimate, noun)}"
+    if most is not None:
+        return f"{least} to {_amount(most, noun)}" if least else f"at most {_amount(most, noun)}"
+    return f"at least {_amount(least, noun)}" if least else f"unknown number of {noun}s"
 
 
 def _spent(stats: ScanStats) -> str:
+    if stats.read_with is not None:
+        return f"with {stats.read_with}"
     return (
         f"{_amount(stats.requests, 'request')}, {_amount(stats.records, 'record')}, "
         f"{_amount(stats.received_bytes, 'byte')}, {stats.seconds:.3f} s"
@@ -192,7 +230,7 @@ def _scan_object(scan: Scan, expected: Expectation) -> dict[str, Any]:
         "name": scan.name,
         "schema": table.schema,
         "table": table.name,
-        "app": table.app_id,
+        "app": table.app_id or None,
         "guest_space": table.guest_space_id,
         "empty": scan.empty,
         "query": scan.query,
@@ -216,7 +254,7 @@ def _scan_object(scan: Scan, expected: Expectation) -> dict[str, Any]:
 
 
 def _bounds_object(bounds: Bounds) -> dict[str, int | None]:
-    return {"least": bounds.least, "most": bounds.most}
+    return {"least": bounds.least, "most": bounds.most, "estimate": bounds.likely}
 
 
 def _spent_object(stats: ScanStats) -> dict[str, Any]:
@@ -225,4 +263,5 @@ def _spent_object(stats: ScanStats) -> dict[str, Any]:
         "records": stats.records,
         "received_bytes": stats.received_bytes,
         "seconds": stats.seconds,
+        "read_with": stats.read_with,
     }

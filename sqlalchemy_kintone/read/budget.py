@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy_kintone.errors import OperationalError
 from sqlalchemy_kintone.stats import Stats
@@ -27,6 +29,55 @@ class Budget:
         self._records = records
         self._lock = threading.Lock()
         self._under_way = 0
+        self._is_look = False
+        self._free_requests = 0
+        self._free_records = 0
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there is any bound."""
+        return self._requests is not None or self._records is not None
+
+    @contextmanager
+    def look(self) -> Iterator[None]:
+        """A block that looks before a statement is refused: what it costs is not held against it.
+
+        Nothing else may be read meanwhile.
+        """
+        requests, records = self._stats.requests, self._stats.records
+        self._is_look = True
+        try:
+            yield
+        finally:
+            self._is_look = False
+            self._free_requests += self._stats.requests - requests
+            self._free_records += self._stats.records - records
+
+    def excess(self, requests: int, records: int) -> str | None:
+        """The bound that so many further requests and records would pass.
+
+        Returns:
+            Words for an error; None where they are within the bounds.
+        """
+        requests += self._stats.requests - self._free_requests
+        records += self._stats.records - self._free_records
+        if self._requests is not None and requests > self._requests:
+            return f"{requests:,} requests, and MaxRequests allows {self._requests:,}"
+        if self._records is not None and records > self._records:
+            return f"{records:,} records, and MaxRows allows {self._records:,}"
+        return None
+
+    def refusal(self, excess: str, parts: str) -> OperationalError:
+        """The error for a statement that is not begun.
+
+        Args:
+            excess: What ``excess`` said.
+            parts: What is to be read, scan by scan.
+        """
+        return OperationalError(
+            f"The statement needs at least {excess}: it was not begun. It would read {parts}. "
+            f"{_NARROW}, or raise the bound."
+        )
 
     def begin_request(self, table: str) -> None:
         """Take a request out of the budget; ``end_request`` says that it was sent and counted.
@@ -35,8 +86,8 @@ class Budget:
             OperationalError: The budget is used up; ``table`` is what was being read.
         """
         with self._lock:
-            spent = self._stats.requests + self._under_way
-            if self._requests is not None and spent >= self._requests:
+            spent = self._stats.requests - self._free_requests + self._under_way
+            if self._requests is not None and spent >= self._requests and not self._is_look:
                 raise OperationalError(
                     f"The statement needs more than {self._requests} requests (MaxRequests): it "
                     f"was stopped while reading {table}. {_NARROW}, or raise MaxRequests."
@@ -54,7 +105,8 @@ class Budget:
         Raises:
             OperationalError: There are too many; ``table`` is what was being read.
         """
-        if self._records is not None and self._stats.records > self._records:
+        records = self._stats.records - self._free_records
+        if self._records is not None and records > self._records and not self._is_look:
             raise OperationalError(
                 f"The statement reads more than {self._records} records (MaxRows): it was stopped "
                 f"while reading {table}. {_NARROW}, or raise MaxRows."

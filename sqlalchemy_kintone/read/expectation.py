@@ -1,32 +1,100 @@
-"""What reading a scan will cost, as far as its plan tells."""
+"""What reading the scans of a plan will cost, as far as that can be told before."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from sqlalchemy_kintone.catalog.counts import RecordCounts
 from sqlalchemy_kintone.plan.explain import Bounds, Expectation
 from sqlalchemy_kintone.plan.model import Scan
+from sqlalchemy_kintone.read.foresight import need
+from sqlalchemy_kintone.read.narrowing import without_partners_empty
 from sqlalchemy_kintone.read.pages import strategy
+from sqlalchemy_kintone.read.sharing import fetches_of
 
 _NONE = Bounds(0, 0)
 
 
-def expectation(scan: Scan, page_size: int) -> Expectation:
+@dataclass(frozen=True)
+class Expected:
+    """The scans of a plan as they will be read.
+
+    Attributes:
+        scans: Those of the plan. The first of several that are read together has the columns of
+            all of them; none has keys that will not narrow it.
+        by_name: What to expect of each.
+    """
+
+    scans: tuple[Scan, ...]
+    by_name: dict[str, Expectation]
+
+
+def expected_of(scans: Sequence[Scan], counts: RecordCounts, page_size: int) -> Expected:
+    """How the scans of a plan will be read.
+
+    Args:
+        scans: Those of the plan.
+        counts: How many records earlier reads found.
+        page_size: Records of one request, 1 to 500.
+    """
+    shown = {scan.name: scan for scan in scans if scan.table.system is not None}
+    expected = {name: _of_metadata(scan) for name, scan in shown.items()}
+    apps = [scan for scan in scans if scan.table.system is None]
+    for fetch in fetches_of(without_partners_empty(apps)):
+        first = fetch.scan.name
+        for scan in fetch.scans:
+            if scan.name == first:
+                shown[first] = fetch.scan
+                expected[first] = expectation(fetch.scan, counts, page_size)
+            else:
+                shown[scan.name] = replace(scan, keys=())
+                words = f"with {first}, which asks the same"
+                expected[scan.name] = Expectation(words, _NONE, _NONE)
+    return Expected(tuple(shown[scan.name] for scan in scans), expected)
+
+
+def expectation(scan: Scan, counts: RecordCounts, page_size: int) -> Expectation:
     """How a scan will be read.
 
     Args:
         scan: What is to be read.
+        counts: How many records earlier reads found.
         page_size: Records of one request, 1 to 500.
 
     Returns:
-        The strategy, and bounds of requests and records where the plan sets some.
+        The strategy, bounds of requests and records where the plan sets some, and estimates where
+        the records were counted lately. Both count what it takes without narrowing.
     """
     words = strategy(scan, page_size)
     if scan.empty or scan.limit == 0:
         return Expectation(words, _NONE, _NONE)
+    records = counts.get(scan.table, scan.condition)
+    found = need(scan, records, page_size) if records is not None else None
+    requests, received = _bounds(scan, page_size)
+    if found is None:
+        return Expectation(words, requests, received)
+    return Expectation(
+        words,
+        replace(requests, estimate=found.requests),
+        replace(received, estimate=found.records),
+    )
+
+
+def _bounds(scan: Scan, page_size: int) -> tuple[Bounds, Bounds]:
+    # Not asked at all where what it is joined to brings no key.
+    least = 0 if scan.keys else 1
     if not scan.columns:
         # The record comes along, as a request for the number alone is none.
-        return Expectation(words, Bounds(1, 1), Bounds(0, 1))
+        return Bounds(least, 1), Bounds(0, 1)
     if scan.limit is None:
-        return Expectation(words, Bounds(1, None), Bounds(0, None))
-    return Expectation(words, Bounds(1, math.ceil(scan.limit / page_size)), Bounds(0, scan.limit))
+        return Bounds(least, None), Bounds(0, None)
+    return Bounds(least, math.ceil(scan.limit / page_size)), Bounds(0, scan.limit)
+
+
+def _of_metadata(scan: Scan) -> Expectation:
+    if scan.empty:
+        return Expectation("nothing", _NONE, _NONE)
+    # What is known already is not asked for again.
+    return Expectation("metadata, as far as it is not known", Bounds(0, None), Bounds(0, None))

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 
+from sqlalchemy_kintone.catalog.counts import RecordCounts
 from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.plan.model import Scan
@@ -25,6 +26,7 @@ from sqlalchemy_kintone.read.pages import (
     segment_pages,
 )
 from sqlalchemy_kintone.read.segments import Segment, segments
+from sqlalchemy_kintone.read.sharing import rows_without_columns
 from sqlalchemy_kintone.stats import Stats
 
 _LOGGER = logging.getLogger("sqlalchemy_kintone.plan")
@@ -40,6 +42,7 @@ class Reader:
         client: What requests go through.
         stats: The statement's counts.
         budget: What the statement may cost.
+        counts: How many records earlier reads found, and where to note what this one finds.
         page_size: Records of one request, 1 to 500.
         workers: The most requests under way at once.
         watch: How long the rows are wanted.
@@ -48,13 +51,14 @@ class Reader:
     client: Client
     stats: Stats
     budget: Budget
+    counts: RecordCounts
     page_size: int
     workers: int
     watch: Watch
 
     def empty(self, scan: Scan) -> pa.Table:
         """A table with the scan's columns and no rows. Costs no request."""
-        return _decoder(scan).schema.empty_table() if scan.columns else _rows_without_columns(0)
+        return _decoder(scan).schema.empty_table() if scan.columns else rows_without_columns(0)
 
     def side_by_side(self, tasks: Sequence[Callable[[], Result]]) -> Iterator[Result]:
         """What the tasks give, in order; the first that fails ends all.
@@ -74,11 +78,14 @@ class Reader:
         finally:
             pool.shutdown(wait, cancel_futures=True)
 
-    def begin(self, scan: Scan, *, total_count: bool = False) -> ScanReading:
+    def begin(
+        self, scan: Scan, *, among: str | None = None, total_count: bool = False
+    ) -> ScanReading:
         """Read the first page of a scan, or all of it where it is not to be read whole.
 
         Args:
             scan: What to read.
+            among: A Kintone condition besides the scan's own; only for scans that are read whole.
             total_count: Whether to ask how many records there are, if that may be many.
 
         Raises:
@@ -86,9 +93,17 @@ class Reader:
                 statement was cancelled.
             DataError: A value does not fit its column.
         """
-        reading = ScanReading(self, scan)
+        reading = ScanReading(self, scan, among)
         reading.begin(total_count=total_count)
         return reading
+
+    def count(self, scan: Scan) -> int:
+        """How many records a scan's condition selects, whatever its limit: one request.
+
+        Raises:
+            OperationalError: As ``begin``.
+        """
+        return ScanReading(self, scan).count()
 
 
 class ScanReading:
@@ -98,10 +113,13 @@ class ScanReading:
         scan: What is read.
         page_size: Records of one request.
         left: How many records are still to be read, as far as is known: 0 when it is complete.
+        narrowed: Whether only records with keys that another scan brought are read.
     """
 
-    def __init__(self, reader: Reader, scan: Scan) -> None:
+    def __init__(self, reader: Reader, scan: Scan, among: str | None = None) -> None:
         self.scan = scan
+        self.narrowed = among is not None
+        self._condition = _both(scan.condition, among)
         self.page_size = reader.page_size
         self.left = 0
         self._reader = reader
@@ -114,11 +132,13 @@ class ScanReading:
     def begin(self, *, total_count: bool) -> None:
         """Read the first page, or everything where pages are to be read in turn."""
         if not self.scan.columns:
-            self._pages = [_rows_without_columns(0 if self.scan.empty else self._count())]
+            self._pages = [rows_without_columns(0 if self.scan.empty else self._number())]
         elif is_full_read(self.scan):
-            query = page_by_id(self.scan.condition, self.page_size)
+            query = page_by_id(self._condition, self.page_size)
             first = self._page(query, total_count=total_count)
             self._pages = [first.table]
+            if first.total is not None:
+                self._remember(first.total)
             if first.table.num_rows == self.page_size and first.last_id is not None:
                 self._rest = Segment(first.last_id)
                 # Without a total at least something may be left.
@@ -134,22 +154,34 @@ class ScanReading:
                 two of them. None for everything.
         """
         if self.left and conditions is None:
-            self._pages += self._between(self.scan.condition, self._rest)
+            self._pages += self._between(self._condition, self._rest)
         elif self.left and conditions is not None:
+            self.narrowed = True
             for condition in conditions:
-                both = f"({self.scan.condition}) and ({condition})"
-                self._pages += self._everything(both if self.scan.condition else condition)
+                self._pages += self._everything(_both(self._condition, condition))
         self.left = 0
+        if self.scan.columns and is_full_read(self.scan):
+            self._remember(sum(page.num_rows for page in self._pages))
         return pa.concat_tables(self._pages) if self._pages else self._reader.empty(self.scan)
 
-    def _count(self) -> int:
-        """How many records there are, up to the limit, by one request."""
+    def count(self) -> int:
+        """How many records the condition selects, by one request."""
+        total = self._page(page_by_id(self._condition, 1), total_count=True).total or 0
+        self._remember(total)
+        return total
+
+    def _number(self) -> int:
+        """How many records there are within offset and limit."""
         limit = self.scan.limit
         if limit == 0:
             return 0
-        page = self._page(page_by_id(self.scan.condition, 1), total_count=True)
-        total = (page.total or 0) - self.scan.offset
+        total = self.count() - self.scan.offset
         return max(total if limit is None else min(total, limit), 0)
+
+    def _remember(self, records: int) -> None:
+        """Note how many records the scan's own condition selects."""
+        if not self.narrowed:
+            self._reader.counts.remember(self.scan.table, self.scan.condition, records)
 
     def _in_turn(self, requests: PageRequests) -> Iterator[pa.Table]:
         """Pages one after the other."""
@@ -162,7 +194,7 @@ class ScanReading:
             except StopIteration:
                 query = None
 
-    def _everything(self, condition: str) -> Iterator[pa.Table]:
+    def _everything(self, condition: str | None) -> Iterator[pa.Table]:
         """All records that are left and satisfy a condition."""
         first = self._page(page_by_id(condition, self.page_size, self._rest))
         yield first.table
@@ -220,13 +252,12 @@ class ScanReading:
         self._reader.stats.add_request(exchange.received_bytes, self.scan.name)
 
 
-def _rows_without_columns(rows: int) -> pa.Table:
-    """So many rows. Arrow counts rows by columns, so there is one, which nobody looks at."""
-    return pa.table({"$id": pa.nulls(rows, pa.int64())})
-
-
 def _decoder(scan: Scan) -> Decoder:
     return Decoder(scan.columns, f"{scan.table.name} (app {scan.table.app_id})")
+
+
+def _both(condition: str | None, other: str | None) -> str | None:
+    return f"({condition}) and ({other})" if condition and other else condition or other
 
 
 def _reversed(table: pa.Table) -> pa.Table:

@@ -80,7 +80,8 @@ DuckDB:
   LEFT JOIN scan_2 AS j
     ON o."$id" = j."$id"
   WHERE
-    o.title = 'it''s'""",
+    o.title = 'it''s'
+Expected: at least 2 requests, unknown number of records""",
     ),
     "an order": (
         TOP,
@@ -181,13 +182,17 @@ def test_json() -> None:
                 "narrowed": [],
                 "strategy": "as scan_1",
                 "expected": {
-                    "requests": {"least": 1, "most": 1},
-                    "records": {"least": 0, "most": 3},
+                    "requests": {"least": 1, "most": 1, "estimate": 1},
+                    "records": {"least": 0, "most": 3, "estimate": None},
                 },
             }
         ],
         "residual": 'SELECT\n  total\nFROM scan_1 AS "orders"\nWHERE\n  total > 5\n'
         "ORDER BY\n  total DESC\nLIMIT 3",
+        "expected": {
+            "requests": {"least": 1, "most": 1, "estimate": 1},
+            "records": {"least": 0, "most": 3, "estimate": None},
+        },
     }
 
 
@@ -222,6 +227,7 @@ def test_measured_json() -> None:
             "records": 6,
             "received_bytes": 200,
             "seconds": 0.0,
+            "read_with": None,
         }
     assert json.loads(json.dumps(found)) == found
 

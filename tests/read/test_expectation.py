@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from sqlalchemy_kintone.catalog.counts import RecordCounts
 from sqlalchemy_kintone.plan.explain import Bounds
-from sqlalchemy_kintone.plan.model import OrderKey, Scan
+from sqlalchemy_kintone.plan.model import KeySource, OrderKey, Scan
 from sqlalchemy_kintone.read.expectation import expectation
 from tests.plan.fake_catalog import ORDERS
 
@@ -37,7 +40,34 @@ def scan(columns: int = 1, limit: int | None = None, offset: int = 0, empty: boo
 def test_expectation(
     what: Scan, strategy: str, requests: tuple[int, int | None], records: tuple[int, int | None]
 ) -> None:
-    found = expectation(what, 10)
+    found = expectation(what, RecordCounts(60), 10)
     assert found.strategy == strategy
     assert found.requests == Bounds(*requests)
     assert found.records == Bounds(*records)
+
+
+@pytest.mark.parametrize(
+    ("what", "records", "estimates"),
+    [
+        (scan(), 95, (10, 95)),
+        (scan(), 0, (1, 0)),
+        (scan(columns=0), 95, (1, 1)),
+        (scan(columns=0), 0, (1, 0)),
+        (scan(limit=25), 95, (3, 25)),
+        (scan(limit=25), 12, (2, 12)),
+        (scan(limit=25, offset=90), 95, (1, 5)),
+        (scan(limit=25, offset=200), 95, (1, 0)),
+        (scan(limit=0), 95, (0, 0)),
+        (scan(empty=True), 95, (0, 0)),
+    ],
+)
+def test_estimates(what: Scan, records: int, estimates: tuple[int, int]) -> None:
+    counts = RecordCounts(60)
+    counts.remember(ORDERS, None, records)
+    found = expectation(what, counts, 10)
+    assert (found.requests.likely, found.records.likely) == estimates
+
+
+def test_what_others_narrow_may_not_be_asked_at_all() -> None:
+    narrowed = replace(scan(), keys=(KeySource(ID, "scan_2", ID),))
+    assert expectation(narrowed, RecordCounts(60), 10).requests == Bounds(0, None)

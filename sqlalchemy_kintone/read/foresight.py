@@ -1,0 +1,95 @@
+"""Refuses statements that surely need more than they may, before any record is asked for.
+
+What a statement surely needs comes of the numbers of records that earlier reads found. They may be
+out of date, so that nothing is refused before Kintone has counted again, which takes one small
+request for each scan in doubt.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy_kintone.plan.model import Scan
+from sqlalchemy_kintone.read.reader import Reader
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a scan takes.
+
+    Attributes:
+        scan: The scan.
+        requests: HTTP requests.
+        records: Records received.
+    """
+
+    scan: Scan
+    requests: int
+    records: int
+
+
+def need(scan: Scan, records: int, page_size: int) -> Need:
+    """What a scan takes at least, if nothing narrows it.
+
+    Args:
+        scan: What is to be read.
+        records: How many records its condition selects, whatever its limit.
+        page_size: Records of one request.
+    """
+    if scan.empty or scan.limit == 0:
+        return Need(scan, 0, 0)
+    if not scan.columns:
+        # The record comes along, as a request for the number alone is none.
+        return Need(scan, 1, min(records, 1))
+    wanted = max(records - scan.offset, 0)
+    if scan.limit is not None:
+        wanted = min(wanted, scan.limit)
+    return Need(scan, max(math.ceil(wanted / page_size), 1), wanted)
+
+
+def refuse_what_exceeds(reader: Reader, scans: Sequence[Scan]) -> None:
+    """See that the scans of a statement fit into its budget, as far as can be known.
+
+    Args:
+        reader: Counts where a statement would be refused.
+        scans: What is to be read.
+
+    Raises:
+        OperationalError: They surely do not fit.
+    """
+    if not reader.budget.bounded:
+        return
+    # What other scans narrow, perhaps to nothing, is not sure to be read.
+    sure = [scan for scan in scans if not scan.keys]
+    known = {scan.name: reader.counts.get(scan.table, scan.condition) for scan in sure}
+    needs = {scan.name: need(scan, known[scan.name] or 0, reader.page_size) for scan in sure}
+    doubtful = [each for each in needs.values() if known[each.scan.name] and each.scan.columns]
+    doubtful.sort(key=lambda each: each.records)
+    while True:
+        excess = _excess(reader, list(needs.values()))
+        if excess is None:
+            return
+        if not doubtful:
+            parts = ", ".join(_words(each) for each in needs.values() if each.requests)
+            raise reader.budget.refusal(excess, parts)
+        scan = doubtful.pop().scan
+        with reader.budget.look():
+            records = reader.count(scan)
+        needs[scan.name] = need(scan, records, reader.page_size)
+        certain = [each for each in needs.values() if each not in doubtful]
+        if _excess(reader, certain) is not None:
+            doubtful = []
+            needs = {each.scan.name: each for each in certain}
+
+
+def _excess(reader: Reader, needs: Sequence[Need]) -> str | None:
+    return reader.budget.excess(
+        sum(each.requests for each in needs), sum(each.records for each in needs)
+    )
+
+
+def _words(found: Need) -> str:
+    scan = found.scan
+    return f"{found.records:,} records of {scan.table.name} ({scan.name}: {scan.query or 'all'})"
