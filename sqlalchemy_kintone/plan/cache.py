@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Generic, TypeVar
 
 from sqlalchemy_kintone.catalog.model import Catalog
+from sqlalchemy_kintone.plan.clock import Clock, moment_for
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions
 from sqlalchemy_kintone.plan.planner import plan_query
 from sqlalchemy_kintone.plan.statements import Explain, Query, parse_statement
@@ -21,9 +23,15 @@ class PlanCache:
 
     Args:
         size: How many statements, and how many plans, are kept: those used last.
+        now: Reads the clock for ``current_date``, ``now()`` and their like.
     """
 
-    def __init__(self, size: int = 256) -> None:
+    def __init__(
+        self,
+        size: int = 256,
+        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+    ) -> None:
+        self._now = now
         self._statements: _LastUsed[Query | Explain] = _LastUsed(size)
         self._plans: _LastUsed[Plan] = _LastUsed(size)
 
@@ -34,11 +42,20 @@ class PlanCache:
     def plan(
         self, query: Query, parameters: Parameters | None, catalog: Catalog, options: PlanOptions
     ) -> Plan:
-        """As ``plan_query``; a plan is made anew when one of its tables has changed."""
-        key = (query.sql, _typed(parameters), options)
+        """As ``plan_query``; a plan is made anew when one of its tables has changed.
+
+        What reads the day is planned once for each day, what reads the time each time.
+        """
+        if query.clock is Clock.NOTHING:
+            moment = None
+        else:
+            moment = moment_for(query.clock, options.time_zone, self._now())
+        if query.clock is Clock.MOMENT:
+            return plan_query(query, parameters, catalog, options, moment)
+        key = (query.sql, _typed(parameters), options, moment)
         return self._plans.get(
             key,
-            lambda: plan_query(query, parameters, catalog, options),
+            lambda: plan_query(query, parameters, catalog, options, moment),
             lambda plan: _holds(plan, catalog),
         )
 

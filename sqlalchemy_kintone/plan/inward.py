@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import fold
+from sqlalchemy_kintone.plan.folding import folded
 from sqlalchemy_kintone.plan.joins import conjuncts, joins_of
 from sqlalchemy_kintone.plan.paging import PER_ROW
 from sqlalchemy_kintone.plan.scope import Scope
@@ -78,12 +79,21 @@ def _copy(inner: Scope, place: _Place) -> None:
     joins, alone = joins_of(place.select), not place.select.args.get("joins")
     for condition in conjuncts(where.this if where else None):
         columns = list(condition.find_all(exp.Column))
-        steady = all(isinstance(node, _STEADY) for node in condition.walk())
+        steady = all(_is_steady(node) for node in condition.walk(prune=_is_constant))
         meant = [_meant(column, place, given, alone=alone) for column in columns]
         if not steady or not columns or not all(meant):
             continue
         if joins.where_reaches(place.item, condition):
             inner.select.where(_renamed(condition, given), copy=False)
+
+
+def _is_steady(node: object) -> bool:
+    return isinstance(node, _STEADY) or _is_constant(node)
+
+
+def _is_constant(node: object) -> bool:
+    """Whether it is a constant that DuckDB surely computes; which one is of no matter."""
+    return isinstance(node, exp.Expression) and folded(node, "UTC") is not None
 
 
 def _renamed(condition: exp.Expression, given: Mapping[str, exp.Column]) -> exp.Expression:

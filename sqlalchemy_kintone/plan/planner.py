@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
+from sqlalchemy_kintone.plan.clock import Moment, bind_clock
 from sqlalchemy_kintone.plan.derived import open_derived_tables
 from sqlalchemy_kintone.plan.inward import copy_conditions_inward
 from sqlalchemy_kintone.plan.join_keys import key_sources
@@ -61,10 +62,21 @@ def plan_query(
     parameters: Sequence[object] | Mapping[str, object] | None,
     catalog: Catalog,
     options: PlanOptions,
+    moment: Moment | None = None,
 ) -> Plan:
-    """As ``plan_statement``, for a statement that has been parsed."""
+    """As ``plan_statement``, for a statement that has been parsed.
+
+    Args:
+        query: The statement.
+        parameters: As ``plan_statement``.
+        catalog: As ``plan_statement``.
+        options: As ``plan_statement``.
+        moment: What ``current_date`` and ``now()`` are; None leaves them to DuckDB.
+    """
     tree = bind(query.tree.copy(), parameters)
     name_subqueries(tree)
+    if moment is not None:
+        bind_clock(tree, moment)
     sources = find_sources(tree, catalog, options.default_schema, query.sql)
     require_columns(scopes_of(sources), query.sql)
     if options.pushdown is Pushdown.NONE:

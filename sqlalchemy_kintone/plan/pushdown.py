@@ -139,7 +139,7 @@ def _translator(scope: Scope, source: Source, options: PlanOptions) -> Translato
             return None
         return rules_for(binding.column, source.table, options.time_zone)
 
-    return Translator(rules_of)
+    return Translator(rules_of, options.time_zone)
 
 
 def _concerns(node: exp.Expression, scope: Scope, source: Source) -> bool:

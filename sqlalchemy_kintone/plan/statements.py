@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from sqlglot import Token, TokenType, exp
 
 from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.plan import sql as sql_text
+from sqlalchemy_kintone.plan.clock import Clock, clock_of
 from sqlalchemy_kintone.plan.source import caret
 
 
@@ -30,6 +32,11 @@ class Query:
 
     sql: str
     tree: exp.Expression
+
+    @cached_property
+    def clock(self) -> Clock:
+        """What it reads of the clock."""
+        return clock_of(self.tree)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ NUMBERS = words(
     *("5e0", "-5e0", "0.1", "1e-1", "0.3", "999999999999.9999", "1000000000000", "-1000000000000"),
     *("-999999999999.99995", "1e12", "1e30", "99999999999999999999", "'5'", "'-5'", "'4.9999'"),
     *("CAST('5.0' AS DECIMAL(2, 1))", "CAST(5 AS DOUBLE)", "CAST('0.1' AS DOUBLE)", "NULL"),
+    *("2 + 3", "10 * 0.5", "10 / 2", "-(2 + 3)", "1 - 6.00001", "7 - 1e0 * 2"),
     *("5::INT", "CAST('-5' AS BIGINT)", "CAST(5.4 AS SMALLINT)", "CAST(5 AS INTEGER)"),
 )
 WIDE_NUMBERS = words(
@@ -67,6 +68,9 @@ DAYS = words(
         "TIMESTAMPTZ '2026-02-28 15:00:00Z'",
         "DATE '0044-03-15'",
     ),
+    *("DATE '2026-03-08' - 7", "DATE '2026-02-28' + INTERVAL 1 DAY", "(DATE '2026-03-02')::DATE"),
+    *("date_trunc('month', DATE '2026-03-29')", "DATE '2026-03-31' - INTERVAL '1' MONTH"),
+    *("TIMESTAMPTZ '2026-03-01 15:00:00Z' - INTERVAL 15 HOUR",),
     *("CAST('2026-03-01' AS DATE)", "'2026-03-01 09:30'", "DATE '9999-12-31'"),
 )
 HOURS = words(
@@ -77,6 +81,10 @@ MOMENTS = words(
     *("TIMESTAMPTZ '2026-03-01 00:30:00Z'", "TIMESTAMPTZ '2026-03-01 00:30:30Z'", "NULL"),
     *("TIMESTAMPTZ '2026-03-01 09:30:00+09:00'", "TIMESTAMP '2026-03-01 09:30'", "'2026-03-01'"),
     *("'2026-03-01 00:30:00Z'", "'2026-03-01T00:30:00Z'", "DATE '2026-03-01'", "DATE '2026-03-02'"),
+    *("TIMESTAMPTZ '2026-03-09 07:00:00Z' - INTERVAL 1 DAY", "DATE '2026-03-08' - INTERVAL 7 DAY"),
+    *("date_trunc('day', TIMESTAMPTZ '2026-03-01 15:30:00Z')", "DATE '2026-03-02' - 1"),
+    *("TIMESTAMPTZ '2026-03-01 09:30:00Z' - INTERVAL 9 HOUR",),
+    *("TIMESTAMP '2026-03-01' + INTERVAL 1 DAY",),
     # A time that New York's clocks skip, and one that they show twice.
     *("TIMESTAMP '2026-03-08 02:30'", "TIMESTAMP '2025-11-02 01:30'", "'2026-03-01 09:30'"),
     *("TIMESTAMP '1887-01-01 00:00'", "TIMESTAMPTZ '0999-12-31 23:59:00Z'"),

@@ -62,7 +62,7 @@ def translated(condition: str, zone: str = "UTC") -> Translation:
         found = ORDERS.column(column.name)
         return rules_for(found, ORDERS, zone) if found else None
 
-    return Translator(rules_of).true(where.this)
+    return Translator(rules_of, zone).true(where.this)
 
 
 def check(condition: str, switches: tuple[tuple[str, Any], ...], zone: str) -> None:

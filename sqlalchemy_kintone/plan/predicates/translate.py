@@ -15,7 +15,8 @@ from sqlglot import exp
 
 from sqlalchemy_kintone.kintone.query import InexpressibleError
 from sqlalchemy_kintone.plan.conditions import ALWAYS, NEVER, Translation, both, either, local
-from sqlalchemy_kintone.plan.constants import Constant, Kind, constant
+from sqlalchemy_kintone.plan.constants import Constant, Kind
+from sqlalchemy_kintone.plan.folding import folded
 from sqlalchemy_kintone.plan.predicates.periods import period_rules
 from sqlalchemy_kintone.plan.predicates.rules import MIRRORED, OPPOSITE, Operator, Rules
 
@@ -46,10 +47,12 @@ class Translator:
 
     Args:
         rules_of: The rules of the table's columns.
+        zone: The session's time zone.
     """
 
-    def __init__(self, rules_of: RulesOf) -> None:
+    def __init__(self, rules_of: RulesOf, zone: str) -> None:
         self._rules_of = rules_of
+        self._zone = zone
 
     def true(self, node: exp.Expression) -> Translation:
         """The records for which a condition is true."""
@@ -95,11 +98,11 @@ class Translator:
 
     def _comparison(self, node: exp.Expression, sign: Operator) -> Translation:
         left, right = node.this, node.expression
-        value, rules = constant(right), self._rules(left)
+        value, rules = self._constant(right), self._rules(left)
         if rules is None:
-            value, rules, sign = constant(left), self._rules(right), MIRRORED[sign]
+            value, rules, sign = self._constant(left), self._rules(right), MIRRORED[sign]
             if rules is None:
-                return _folded(constant(right), sign, value)
+                return _folded(self._constant(right), sign, value)
         if value is None:
             return local(_NOT_KNOWN)
         return rules.compare(sign, value) if value.kind is not Kind.NULL else NEVER
@@ -107,7 +110,7 @@ class Translator:
     def _operands(self, node: exp.Expression) -> tuple[Rules, Constant] | None:
         """A column and a constant, whichever comes first."""
         for column, value in ((node.this, node.expression), (node.expression, node.this)):
-            rules, known = self._rules(column), constant(value)
+            rules, known = self._rules(column), self._constant(value)
             if rules is not None and known is not None:
                 return rules, known
         return None
@@ -141,7 +144,7 @@ class Translator:
         rules = self._rules(node.this)
         if rules is None or not node.expressions:
             return _local()
-        values = [constant(item) for item in node.expressions]
+        values = [self._constant(item) for item in node.expressions]
         known = [value for value in values if value is not None]
         if len(known) < len(values):
             return _local()
@@ -157,7 +160,7 @@ class Translator:
 
     def _between(self, node: exp.Between, *, wanted: bool) -> Translation:
         rules = self._rules(node.this)
-        low, high = constant(node.args["low"]), constant(node.args["high"])
+        low, high = self._constant(node.args["low"]), self._constant(node.args["high"])
         if rules is None or low is None or high is None or node.args.get("symmetric"):
             return _local()
         alike = _alike([value for value in (low, high) if value.kind is not Kind.NULL])
@@ -171,7 +174,7 @@ class Translator:
 
     def _equals_any(self, node: exp.Expression, sign: Operator, *, wanted: bool) -> Translation:
         """``'x' = ANY(column)``, which is false, not NULL, where there is no list."""
-        value, rules = constant(node.this), self._rules(node.expression.this)
+        value, rules = self._constant(node.this), self._rules(node.expression.this)
         if sign != "=" or rules is None or value is None or value.kind is Kind.NULL:
             return _local()
         return rules.has_any([value]) if wanted else rules.lacks([value])
@@ -179,7 +182,7 @@ class Translator:
     def _list_function(self, node: exp.Expression, *, wanted: bool) -> Translation:
         # Not ``contains``, which searches the text of a list for a part.
         if isinstance(node, exp.ArrayContains):
-            return self._has(node.this, [constant(node.expression)], wanted=wanted)
+            return self._has(node.this, [self._constant(node.expression)], wanted=wanted)
         name = str(node.this).lower() if isinstance(node, exp.Anonymous) else ""
         if isinstance(node, exp.ArrayOverlaps | exp.ArrayContainsAll):
             column, items = node.this, node.expression
@@ -189,7 +192,7 @@ class Translator:
             column, items = node.expressions
         else:
             return _local()
-        listed = constant(items)
+        listed = self._constant(items)
         values = listed.value if listed is not None else None
         if not isinstance(values, tuple) or not values:
             return _local()
@@ -207,6 +210,9 @@ class Translator:
         if rules is None or len(known) < len(values):
             return _local()
         return rules.has_any(known) if wanted else rules.has_none(known)
+
+    def _constant(self, node: exp.Expression) -> Constant | None:
+        return folded(node, self._zone)
 
     def _rules(self, node: exp.Expression) -> Rules | None:
         while isinstance(node, exp.Paren):
