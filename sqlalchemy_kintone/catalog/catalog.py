@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy_kintone.catalog.apps import AppMetadata, PlacedApp
 from sqlalchemy_kintone.catalog.cache import MetadataCache
+from sqlalchemy_kintone.catalog.children import ChildNaming, child_names, child_tables
 from sqlalchemy_kintone.catalog.columns import NumberPrecision, columns_of, layout_order
 from sqlalchemy_kintone.catalog.model import Table, TableName, fold
 from sqlalchemy_kintone.catalog.naming import Listing, schema_of, table_names
@@ -40,11 +42,24 @@ class AppCatalog:
         return tuple(schema_of(guest) for guest in self.metadata.spaces)
 
     def names(self, schema: str) -> Sequence[TableName]:
-        """The tables of a schema; empty for an unknown schema."""
+        """The tables of a schema but for child tables; empty for an unknown schema."""
         for guest in self.metadata.spaces:
             if fold(schema_of(guest)) == fold(schema):
                 return table_names(self._listings(guest), self._settings.table_names, guest)
         return ()
+
+    def children(self, schema: str) -> Sequence[TableName]:
+        """The child tables of a schema. The form of every app is read, several at once.
+
+        Apps whose form this login may not read, or that were just deleted, show none.
+        """
+        apps = [each for each in self.names(schema) if each.app_id]
+        if not apps:
+            return ()
+        with ThreadPoolExecutor(min(len(apps), self._settings.max_connections)) as pool:
+            found = [name for names in pool.map(self._child_names, apps) for name in names]
+        taken = {fold(each.name) for each in apps}
+        return tuple(each for each in found if fold(each.name) not in taken)
 
     def find(self, schema: str | None, name: str) -> Table | None:
         """The table of that name or alias (any case), in the default schema when None."""
@@ -52,7 +67,7 @@ class AppCatalog:
         for table_name in self.names(schema or schema_of(None)):
             if wanted == fold(table_name.name) or wanted in table_name.aliases:
                 return self._table(table_name)
-        return None
+        return self._child(schema or schema_of(None), wanted)
 
     def probe(self) -> None:
         """Prove address and login with one request that is never answered from the cache.
@@ -88,6 +103,45 @@ class AppCatalog:
             columns=columns,
             comment=listing.description or None,
             aliases=table_name.aliases,
+        )
+
+    def _child_names(self, parent: TableName) -> tuple[TableName, ...]:
+        try:
+            form = self.metadata.of_app("app/form/fields", parent.app_id, parent.guest_space_id)
+        except Error as error:
+            if error.http_status not in (403, 404):
+                raise
+            return ()
+        separator = self._settings.subtable_separator
+        return tuple(child_names(parent, form["properties"], separator))
+
+    def _child(self, schema: str, wanted: str) -> Table | None:
+        """The child table of that folded name. Only forms of apps it may be of are read."""
+        separator = fold(self._settings.subtable_separator)
+        for parent in self.names(schema):
+            names = (fold(parent.name), *parent.aliases)
+            if any(wanted.startswith(name + separator) for name in names):
+                for table in self._children(parent):
+                    if wanted == fold(table.name) or wanted in table.aliases:
+                        return table
+        return None
+
+    def _children(self, parent: TableName) -> tuple[Table, ...]:
+        return self._cache.get(("children", parent), lambda: self._read_children(parent))
+
+    def _read_children(self, parent: TableName) -> tuple[Table, ...]:
+        app_id, guest = parent.app_id, parent.guest_space_id
+        settings = self._settings
+        return tuple(
+            child_tables(
+                self._table(parent),
+                self.metadata.of_app("app/form/fields", app_id, guest)["properties"],
+                self.metadata.of_app("app/form/layout", app_id, guest)["layout"],
+                self._precision(app_id, guest),
+                ChildNaming(
+                    settings.subtable_separator, settings.column_names, settings.number_type
+                ),
+            )
         )
 
     def _precision(self, app_id: int, guest: int | None) -> NumberPrecision:

@@ -106,13 +106,26 @@ def columns_of(
         ``$id``, ``$revision``, then the fields that records hold. SUBTABLE, REFERENCE_TABLE and
         fields without values are left out, as are process and category fields that are off.
     """
+    found = columns_of_fields(
+        properties, layout_order, precision, names=names, number_type=number_type
+    )
+    return tuple(unique_names([RECORD_ID, REVISION, *found]))
+
+
+def columns_of_fields(
+    properties: Mapping[str, Mapping[str, Any]],
+    layout_order: Iterable[str],
+    precision: NumberPrecision,
+    *,
+    names: ColumnNames,
+    number_type: NumberType,
+) -> Iterator[Column]:
+    """As ``columns_of``, of the fields alone; names may be equal."""
     ordered = dict.fromkeys(code for code in layout_order if code in properties)
     ordered.update(dict.fromkeys(properties))
     number = precision.sql_type if number_type is NumberType.DECIMAL else "DOUBLE"
-    columns: list[Column] = [RECORD_ID, REVISION]
     for code in ordered:
-        columns.extend(_columns_of_field(code, properties[code], number, names))
-    return tuple(_unique_names(columns))
+        yield from _columns_of_field(code, properties[code], number, names)
 
 
 def _columns_of_field(
@@ -156,7 +169,7 @@ def _lookup(prop: Mapping[str, Any]) -> Lookup | None:
     return Lookup(int(lookup["relatedApp"]["app"]), lookup["relatedKeyField"])
 
 
-def _unique_names(columns: Iterable[Column]) -> Iterator[Column]:
+def unique_names(columns: Iterable[Column]) -> Iterator[Column]:
     """Give later columns a number where a name is taken: SQL names have no case (ASCII)."""
     taken: set[str] = set()
     for column in columns:

@@ -49,6 +49,8 @@ class Family(Enum):
     """USER_, ORGANIZATION_, GROUP_SELECT and STATUS_ASSIGNEE: VARCHAR[] of codes."""
     FILES = "files"
     """FILE in the parent table: VARCHAR[] of names."""
+    ROWS = "rows"
+    """SUBTABLE and FILE where they are read for child tables: a list of rows in each record."""
     METADATA = "metadata"
     """Columns of ``system`` and ``information_schema``, which are compared here only."""
 
@@ -79,6 +81,7 @@ class Column:
         unique: Whether Kintone keeps the values unique.
         required: Whether Kintone refuses empty values on a write. Old records may still be empty.
         lookup: Where a lookup gets its value.
+        rows: Of ``ROWS``, the columns of each row.
     """
 
     name: str
@@ -93,6 +96,7 @@ class Column:
     unique: bool = False
     required: bool = False
     lookup: Lookup | None = None
+    rows: tuple[Column, ...] = ()
 
     @property
     def comment(self) -> str | None:
@@ -128,8 +132,23 @@ class System:
 
 
 @dataclass(frozen=True)
+class Child:
+    """What makes a table of a field that holds several rows in each record.
+
+    Attributes:
+        parent: The name of the app's own table.
+        field_code: The field.
+        kind: Whether its rows are those of a SUBTABLE or the files of a FILE field.
+    """
+
+    parent: str
+    field_code: str
+    kind: Literal["subtable", "file"]
+
+
+@dataclass(frozen=True)
 class Table:
-    """An app as a table, or a table of metadata.
+    """An app as a table, a field of it that holds several rows, or a table of metadata.
 
     Attributes:
         schema: ``apps`` or ``guest_<id>``; ``system`` or ``information_schema`` for metadata.
@@ -140,6 +159,7 @@ class Table:
         columns: In the order of ``SELECT *``: ``$id``, ``$revision``, then form layout order.
         comment: The app's description as text, if any.
         aliases: Other names it answers to, such as ``app_7``.
+        child: For the rows that a field holds, which field; None for apps.
         system: For tables of metadata, what they are besides; None for apps.
     """
 
@@ -151,6 +171,7 @@ class Table:
     columns: tuple[Column, ...]
     comment: str | None = None
     aliases: tuple[str, ...] = ()
+    child: Child | None = None
     system: System | None = None
 
     @cached_property
@@ -187,7 +208,10 @@ class Catalog(Protocol):
         """The schema names, the default one first."""
 
     def names(self, schema: str) -> Sequence[TableName]:
-        """The tables of a schema; empty for an unknown schema."""
+        """The tables of a schema but for child tables; empty for an unknown schema."""
+
+    def children(self, schema: str) -> Sequence[TableName]:
+        """The child tables of a schema, for which the form of every app has to be known."""
 
     def find(self, schema: str | None, name: str) -> Table | None:
         """The table of that name or alias (any case), in the default schema when None."""

@@ -40,7 +40,6 @@ _CERTIFICATE_DOMAINS = (".cybozu.com", ".kintone.com")
 
 _ONLY = {
     "Consistency": Consistency.WINDOW,
-    "SubtableSeparator": "$",
 }
 """What does only one thing so far."""
 

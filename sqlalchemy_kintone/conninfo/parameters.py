@@ -265,7 +265,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "SubtableSeparator",
         Text(),
-        "What stands between the names of a table and its subtable. Only `$` works so far.",
+        "What stands between the names of a table and its subtable.",
         default="$",
     ),
     Parameter(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from sqlalchemy import exc
 from sqlalchemy.engine.default import DefaultDialect
 
-from sqlalchemy_kintone.catalog.model import Catalog, Column, Table, TableName, fold
+from sqlalchemy_kintone.catalog.children import PARENT_ID
+from sqlalchemy_kintone.catalog.columns import RECORD_ID
+from sqlalchemy_kintone.catalog.model import Catalog, Column, Reference, Table, TableName, fold
 from sqlalchemy_kintone.dialect.types import type_of
 from sqlalchemy_kintone.errors import Error
 
@@ -30,7 +32,8 @@ DEFAULT_SCHEMA = "apps"
 _Answer = TypeVar("_Answer")
 
 _RECORD_ID = "$id"
-_NEVER_NULL = frozenset({"$id", "$revision"})
+_NEVER_NULL = frozenset({"$id", "$revision", "$parent_id", "$row_id", "$row_no", "$file_no"})
+_KEYS = {"subtable": ["$row_id"], "file": ["$parent_id", "$file_no"]}
 
 
 class CatalogReflection(DefaultDialect):
@@ -50,9 +53,14 @@ class CatalogReflection(DefaultDialect):
     def get_table_names(
         self, connection: Connection, schema: str | None = None, **kw: Any
     ) -> list[str]:
-        """The apps of a schema; none for an unknown one."""
+        """The apps of a schema, then their child tables; none for an unknown one.
+
+        What child tables there are only the forms of the apps tell: one request for each app,
+        several at once, unless it is known already.
+        """
         with self._catalog(connection, kw) as catalog:
-            return [table.name for table in catalog.names(schema or DEFAULT_SCHEMA)]
+            asked = schema or DEFAULT_SCHEMA
+            return [table.name for table in (*catalog.names(asked), *catalog.children(asked))]
 
     def get_view_names(
         self, connection: Connection, schema: str | None = None, **kw: Any
@@ -103,19 +111,20 @@ class CatalogReflection(DefaultDialect):
     def has_table(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> bool:
-        """Whether an app has the name, in any case, or the alias ``app_<id>``."""
+        """Whether an app or child table has the name, in any case, or the alias ``app_<id>``."""
         with self._catalog(connection, kw) as catalog:
-            return any(
-                _answers_to(table, table_name) for table in catalog.names(schema or DEFAULT_SCHEMA)
-            )
+            names = catalog.names(schema or DEFAULT_SCHEMA)
+            if any(_answers_to(table, table_name) for table in names):
+                return True
+            return catalog.find(schema, table_name) is not None
 
     def get_columns(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[ReflectedColumn]:
         """The columns in the order of ``SELECT *``.
 
-        All but ``$id`` and ``$revision`` are nullable: a field that is required now may be empty
-        in older records.
+        All but those whose name begins with ``$`` are nullable: a field that is required now may
+        be empty in older records.
         """
         return [
             _column(column) for column in self._table(connection, table_name, schema, kw).columns
@@ -124,21 +133,30 @@ class CatalogReflection(DefaultDialect):
     def get_pk_constraint(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> ReflectedPrimaryKeyConstraint:
-        """``$id``."""
-        self._table(connection, table_name, schema, kw)
-        return {"constrained_columns": [_RECORD_ID], "name": None}
+        """``$id``; of child tables ``$row_id``, or ``$parent_id`` with ``$file_no`` of files."""
+        table = self._table(connection, table_name, schema, kw)
+        return {"constrained_columns": _primary_key(table), "name": None}
 
     def get_foreign_keys(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> list[ReflectedForeignKeyConstraint]:
-        """The lookups whose source app this login sees, where Kintone keeps the source unique."""
+        """From child tables to the app, and the lookups that Kintone keeps unique at their source.
+
+        Only where this login sees the app that a lookup gets its value from.
+        """
         with self._catalog(connection, kw) as catalog:
             table = _find(catalog, table_name, schema)
-            return [
+            if table.system is not None:
+                return [_reference(each, table.schema) for each in table.system.references]
+            lookups = [
                 _foreign_key(column, source, key, schema)
                 for column in table.columns
                 for source, key in _source(catalog, column)
             ]
+            if table.child is None:
+                return lookups
+            parent = _find(catalog, table.child.parent, table.schema)
+            return [_foreign_key(PARENT_ID, parent, RECORD_ID, schema), *lookups]
 
     def get_unique_constraints(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
@@ -148,7 +166,7 @@ class CatalogReflection(DefaultDialect):
         return [
             {"column_names": [column.name], "name": None}
             for column in table.columns
-            if column.unique and column.name != _RECORD_ID
+            if column.unique and [column.name] != _primary_key(table)
         ]
 
     def get_indexes(
@@ -168,7 +186,7 @@ class CatalogReflection(DefaultDialect):
     def get_table_comment(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> ReflectedTableComment:
-        """The app's description."""
+        """The app's description; of a child table the field's label."""
         return {"text": self._table(connection, table_name, schema, kw).comment}
 
     def get_table_options(
@@ -217,6 +235,9 @@ class _InspectorCatalog:
     def names(self, schema: str) -> Sequence[TableName]:
         return self._once(("names", fold(schema)), lambda: self._catalog.names(schema))
 
+    def children(self, schema: str) -> Sequence[TableName]:
+        return self._once(("children", fold(schema)), lambda: self._catalog.children(schema))
+
     def find(self, schema: str | None, name: str) -> Table | None:
         key = ("find", fold(schema or DEFAULT_SCHEMA), fold(name))
         return self._once(key, lambda: self._catalog.find(schema, name))
@@ -237,6 +258,12 @@ def _find(catalog: Catalog, name: str, schema: str | None) -> Table:
 
 def _no_such_table(name: str, schema: str | None) -> exc.NoSuchTableError:
     return exc.NoSuchTableError(f"{schema}.{name}" if schema else name)
+
+
+def _primary_key(table: Table) -> list[str]:
+    if table.system is not None:
+        return list(table.system.primary_key)
+    return [_RECORD_ID] if table.child is None else _KEYS[table.child.kind]
 
 
 def _answers_to(table: TableName, name: str) -> bool:
@@ -265,6 +292,17 @@ def _source(catalog: Catalog, column: Column) -> Iterator[tuple[Table, Column]]:
                 for key in table.columns:
                     if key.field_code == column.lookup.key and key.unique:
                         yield table, key
+
+
+def _reference(reference: Reference, schema: str) -> ReflectedForeignKeyConstraint:
+    return {
+        "name": None,
+        "constrained_columns": [reference.column],
+        "referred_schema": schema,
+        "referred_table": reference.table,
+        "referred_columns": [reference.key],
+        "options": {},
+    }
 
 
 def _foreign_key(

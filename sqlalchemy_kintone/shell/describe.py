@@ -11,6 +11,7 @@ from sqlalchemy_kintone.catalog.model import Catalog, Column, Table
 from sqlalchemy_kintone.errors import ProgrammingError
 from sqlalchemy_kintone.shell.formats import Heading, Row
 
+_METADATA = ("system", "information_schema")
 _PART = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
 
 
@@ -23,12 +24,13 @@ class Listing:
 
 
 def tables(catalog: Catalog) -> Listing:
-    """The tables of all schemas: schema, name, app id."""
+    """The tables of all schemas, child tables last: schema, name, app id."""
     headings = (Heading("schema"), Heading("table"), Heading("app", is_number=True))
     rows = [
         (schema, each.name, each.app_id)
         for schema in catalog.schemas()
-        for each in catalog.names(schema)
+        if schema not in _METADATA
+        for each in (*catalog.names(schema), *catalog.children(schema))
     ]
     return Listing(headings, rows)
 
@@ -39,11 +41,14 @@ def columns(catalog: Catalog, written: str) -> Listing:
     Args:
         catalog: Where to look.
         written: The table as SQL writes it: ``orders``, ``"sales 2026"``, ``guest_3.orders``. A
-            name with blanks or a dot may do without quotes.
+            name with blanks or a dot may do without quotes. ``system`` lists the tables there.
 
     Raises:
         ProgrammingError: There is no such table.
     """
+    if written in _METADATA and catalog.find(None, written) is None:
+        names = [(written, each.name) for each in catalog.names(written)]
+        return Listing((Heading("schema"), Heading("table")), names)
     table = _find(catalog, written)
     headings = tuple(map(Heading, ("column", "type", "rules", "comment")))
     rows = [
@@ -54,7 +59,9 @@ def columns(catalog: Catalog, written: str) -> Listing:
 
 
 def _rules(column: Column) -> str:
-    if column.field_code == "$id":
+    if column.name == "$parent_id":
+        return "refers to $id of the app"
+    if column.field_code in ("$id", "$row_id"):
         return "primary key"
     rules = []
     if column.required:

@@ -251,7 +251,6 @@ def test_refused(conninfo: str, message: str) -> None:
     ("written", "name"),
     [
         ("Consistency=Cursor", "Consistency"),
-        ("SubtableSeparator=.", "SubtableSeparator"),
         ("InitiateOAuth=geheim", "InitiateOAuth"),
     ],
 )

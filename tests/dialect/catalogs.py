@@ -102,7 +102,15 @@ class FakeCatalog:
         return [
             TableName(each.schema, each.name, each.app_id, each.guest_space_id, each.aliases)
             for each in self.tables
-            if each.schema == fold(schema)
+            if each.schema == fold(schema) and each.child is None
+        ]
+
+    def children(self, schema: str) -> Sequence[TableName]:
+        self._ask(f"children {schema}")
+        return [
+            TableName(each.schema, each.name, each.app_id, each.guest_space_id, each.aliases)
+            for each in self.tables
+            if each.schema == fold(schema) and each.child is not None
         ]
 
     def find(self, schema: str | None, name: str) -> Table | None:

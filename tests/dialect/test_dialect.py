@@ -215,6 +215,7 @@ def test_api_tokens_show_the_apps_that_are_named(demo: Sandbox) -> None:
         )
     )
     inspector = sa.inspect(engine)
-    assert sorted(inspector.get_table_names()) == wanted
+    apps = [name for name in inspector.get_table_names() if "$" not in name]
+    assert sorted(apps) == wanted
     assert [k["referred_table"] for k in inspector.get_foreign_keys("orders")] == ["customers"]
     engine.dispose()

@@ -121,7 +121,7 @@ def test_threads_share_it(seen: dict[str, Any]) -> None:
 
 
 def test_parameters_may_be_given(seen: dict[str, Any]) -> None:
-    assert seen["by token"] == ["customers"]
+    assert seen["by token"] == ["customers", "customers$contract"]
     assert seen["time zone"] == "Asia/Tokyo"
 
 

@@ -96,7 +96,14 @@ class FakeCatalog:
         return [
             TableName(t.schema, t.name, t.app_id, t.guest_space_id, t.aliases)
             for t in self.tables
-            if t.schema == fold(schema)
+            if t.schema == fold(schema) and t.child is None
+        ]
+
+    def children(self, schema: str) -> Sequence[TableName]:
+        return [
+            TableName(t.schema, t.name, t.app_id, t.guest_space_id, t.aliases)
+            for t in self.tables
+            if t.schema == fold(schema) and t.child is not None
         ]
 
     def find(self, schema: str | None, name: str) -> Table | None:
