@@ -20,10 +20,11 @@ from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.plan.cache import PlanCache
 from sqlalchemy_kintone.plan.explain import Measured
-from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown
+from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
 from sqlalchemy_kintone.plan.statements import Explain
 from sqlalchemy_kintone.read.budget import Budget
 from sqlalchemy_kintone.read.expectation import expected_of
+from sqlalchemy_kintone.read.metadata import MetadataReader, in_reading_order
 from sqlalchemy_kintone.read.narrowing import read_scans
 from sqlalchemy_kintone.read.reader import Reader
 from sqlalchemy_kintone.stats import Stats
@@ -96,6 +97,7 @@ class Execution:
             settings.max_connections,
             self._watch,
         )
+        self._metadata = MetadataReader(self._reader, settings, resources.metadata)
         self._statement = resources.engine.statement()
 
     def run(self, sql: str, parameters: Parameters | None) -> Result:
@@ -130,14 +132,14 @@ class Execution:
             residual = plan.residual_sql()
             # The engine checks the statement before any record is asked for.
             for scan in plan.scans:
-                self._statement.load(scan.name, scan.table, self._reader.empty(scan))
+                self._statement.load(scan.name, scan.table, self._empty(scan))
             self._statement.check(residual)
         if isinstance(statement, Explain):
             return self._explained(statement, plan, residual)
         return self._answered(plan, residual)
 
     def _answered(self, plan: Plan, residual: str) -> Result:
-        for scan, rows in read_scans(self._reader, plan.scans, self._settings.time_zone):
+        for scan, rows in self._read(plan.scans):
             self._statement.load(scan.name, scan.table, rows)
         self._watch.check()
         with self.stats.timed("engine"):
@@ -148,6 +150,22 @@ class Execution:
                     raise self._watch.error() from error
                 raise
         return Result(plan, answer.columns, answer.schema, self._timed(answer.batches))
+
+    def _empty(self, scan: Scan) -> pa.Table:
+        is_app = scan.table.system is None
+        return self._reader.empty(scan) if is_app else self._metadata.empty(scan)
+
+    def _read(self, scans: Sequence[Scan]) -> Iterator[tuple[Scan, pa.Table]]:
+        """The rows of each scan: apps first, whose values may say what metadata is wanted."""
+        complete: dict[str, pa.Table] = {}
+        apps = [scan for scan in scans if scan.table.system is None]
+        if apps:
+            for scan, rows in read_scans(self._reader, apps, self._settings.time_zone):
+                complete[scan.name] = rows
+                yield scan, rows
+        for scan in in_reading_order([scan for scan in scans if scan.table.system is not None]):
+            complete[scan.name] = self._metadata.read(scan, complete)
+            yield scan, complete[scan.name]
 
     def _explained(self, explain: Explain, plan: Plan, residual: str) -> Result:
         """The plan as rows; with ANALYZE once its own rows have all been made."""

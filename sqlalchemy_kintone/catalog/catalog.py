@@ -11,6 +11,7 @@ from sqlalchemy_kintone.catalog.children import ChildNaming, child_names, child_
 from sqlalchemy_kintone.catalog.columns import NumberPrecision, columns_of, layout_order
 from sqlalchemy_kintone.catalog.model import Table, TableName, fold
 from sqlalchemy_kintone.catalog.naming import Listing, schema_of, table_names
+from sqlalchemy_kintone.catalog.system.tables import SYSTEM_TABLES
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.errors import Error
 from sqlalchemy_kintone.kintone.client import Client
@@ -38,15 +39,18 @@ class AppCatalog:
         return self._cache.version
 
     def schemas(self) -> Sequence[str]:
-        """``apps``, then a schema per guest space. Costs no request."""
-        return tuple(schema_of(guest) for guest in self.metadata.spaces)
+        """``apps``, a schema per guest space, then those of metadata. Costs no request."""
+        return (*(schema_of(guest) for guest in self.metadata.spaces), *SYSTEM_TABLES)
 
     def names(self, schema: str) -> Sequence[TableName]:
         """The tables of a schema but for child tables; empty for an unknown schema."""
         for guest in self.metadata.spaces:
             if fold(schema_of(guest)) == fold(schema):
                 return table_names(self._listings(guest), self._settings.table_names, guest)
-        return ()
+        return tuple(
+            TableName(each.table.schema, name, 0)
+            for name, each in SYSTEM_TABLES.get(fold(schema), {}).items()
+        )
 
     def children(self, schema: str) -> Sequence[TableName]:
         """The child tables of a schema. The form of every app is read, several at once.
@@ -64,6 +68,9 @@ class AppCatalog:
     def find(self, schema: str | None, name: str) -> Table | None:
         """The table of that name or alias (any case), in the default schema when None."""
         wanted = fold(name)
+        if schema is not None and fold(schema) in SYSTEM_TABLES:
+            found = SYSTEM_TABLES[fold(schema)].get(wanted)
+            return found.table if found else None
         for table_name in self.names(schema or schema_of(None)):
             if wanted == fold(table_name.name) or wanted in table_name.aliases:
                 return self._table(table_name)

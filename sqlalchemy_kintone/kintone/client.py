@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from sqlalchemy_kintone.errors import Error, OperationalError, OutcomeUnknownErr
 from sqlalchemy_kintone.kintone.addresses import Parameters
 from sqlalchemy_kintone.kintone.calls import Call
 from sqlalchemy_kintone.kintone.cursors import CursorInfo, CursorPage, Next
+from sqlalchemy_kintone.kintone.request_history import SentRequest
 from sqlalchemy_kintone.kintone.request_log import Exchange
 from sqlalchemy_kintone.kintone.retries import Effect
 from sqlalchemy_kintone.kintone.session import Observe, Response, Session
@@ -41,6 +42,7 @@ _WRONG_SHAPE = (ValueError, LookupError, TypeError, AttributeError)
 """What reading JSON of another shape than Kintone's raises."""
 
 _Taken = TypeVar("_Taken")
+Around = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -90,22 +92,32 @@ class Client:
         session: What requests go through.
         observe: Told of every exchange.
         watch: How long answers are wanted; None for always.
+        around: Entered around each call, which it may refuse.
     """
 
     def __init__(
-        self, session: Session, observe: Observe | None = None, watch: Watch | None = None
+        self,
+        session: Session,
+        observe: Observe | None = None,
+        watch: Watch | None = None,
+        around: Around = nullcontext,
     ) -> None:
         self._session = session
         self._observe = observe
         self._watch = watch
+        self._around = around
 
     def observed(self, observe: Observe) -> Client:
         """A client on the same session that tells ``observe`` of its every exchange."""
-        return Client(self._session, observe, self._watch)
+        return Client(self._session, observe, self._watch, self._around)
 
     def watched(self, watch: Watch) -> Client:
         """A client on the same session whose answers are wanted as long as ``watch`` says."""
-        return Client(self._session, self._observe, watch)
+        return Client(self._session, self._observe, watch, self._around)
+
+    def within(self, around: Around) -> Client:
+        """A client on the same session that enters ``around`` for each of its calls."""
+        return Client(self._session, self._observe, self._watch, around)
 
     def apps(
         self, ids: Iterable[int] = (), *, guest_space_id: int | None = None
@@ -354,6 +366,10 @@ class Client:
             if error.code != _NO_CURSOR:
                 raise
 
+    def sent_requests(self) -> Sequence[SentRequest]:
+        """The last requests of the session, the oldest first."""
+        return self._session.history.sent()
+
     def close(self) -> None:
         """Close all connections of the session; it serves other clients no longer either."""
         self._session.close()
@@ -368,7 +384,8 @@ class Client:
         return _parsed(resource, self._send(Call(resource, parameters, guest_space_id)).body, take)
 
     def _send(self, call: Call) -> Response:
-        return self._session.send(call, self._observe, self._watch)
+        with self._around():
+            return self._session.send(call, self._observe, self._watch)
 
 
 def _cut_off(app_id: int) -> OperationalError:

@@ -28,6 +28,7 @@ from sqlalchemy_kintone.kintone.refusals import (
     unreachable,
     verdict_of_error,
 )
+from sqlalchemy_kintone.kintone.request_history import RequestHistory
 from sqlalchemy_kintone.kintone.request_log import Exchange, RequestLog
 from sqlalchemy_kintone.kintone.retries import (
     BROKEN,
@@ -74,6 +75,8 @@ class Session:
 
     Raises:
         InterfaceError: A certificate file or the log file cannot be used.
+
+    ``history`` keeps the last requests.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class Session:
         self._closed = False
         self._gate: Gate = GATES.of(settings.host)
         self._log = RequestLog(settings.logfile, settings.verbosity)
+        self.history = RequestHistory()
         self._http = requests.Session()
         # Nothing of the environment comes in unseen: no ~/.netrc, no other certificates.
         self._http.trust_env = False
@@ -197,6 +201,7 @@ class Session:
             request.method, call.resource, status, seconds, len(body), tries, call.records
         )
         self._log.write(exchange, call)
+        self.history.add(exchange, call)
         observe(exchange)
         return outcome
 

@@ -141,6 +141,8 @@ def _pretty(plan: Plan) -> str:
 
 def _app(scan: Scan) -> str:
     table = scan.table
+    if table.system is not None:
+        return f"{table.schema}.{table.name} (metadata)"
     place = f"app {table.app_id}"
     if table.guest_space_id is not None:
         place += f" in guest space {table.guest_space_id}"
@@ -148,6 +150,9 @@ def _app(scan: Scan) -> str:
 
 
 def _scan_lines(scan: Scan, expected: Expectation) -> Iterator[str]:
+    if scan.table.system is not None:
+        yield from _metadata_lines(scan, expected)
+        return
     yield f"query: {_query(scan)}"
     if not scan.empty:
         if scan.exactness is Exactness.EXACT:
@@ -162,6 +167,14 @@ def _scan_lines(scan: Scan, expected: Expectation) -> Iterator[str]:
     for condition in () if scan.empty else scan.local:
         yield f"local: {condition.sql}"
         yield f"  because {condition.reason}"
+
+
+def _metadata_lines(scan: Scan, expected: Expectation) -> Iterator[str]:
+    for given in scan.given:
+        yield f"asked for: {given.column.name} {', '.join(map(str, given.values))}"
+    yield f"read: {expected.strategy}"
+    for key in () if scan.empty else scan.keys:
+        yield f"asked for: {key.column.name} of the values of {key.scan}.{key.key.name}"
 
 
 def _query(scan: Scan) -> str:
@@ -245,12 +258,20 @@ def _scan_object(scan: Scan, expected: Expectation) -> dict[str, Any]:
             {"column": each.column.name, "scan": each.scan, "key": each.key.name}
             for each in scan.keys
         ],
+        **_given_object(scan),
         "strategy": expected.strategy,
         "expected": {
             "requests": _bounds_object(expected.requests),
             "records": _bounds_object(expected.records),
         },
     }
+
+
+def _given_object(scan: Scan) -> dict[str, Any]:
+    if scan.table.system is None:
+        return {}
+    given = [{"column": each.column.name, "values": list(each.values)} for each in scan.given]
+    return {"given": given}
 
 
 def _bounds_object(bounds: Bounds) -> dict[str, int | None]:

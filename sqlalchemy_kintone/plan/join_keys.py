@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import Column, Family
+from sqlalchemy_kintone.plan.given import is_key
 from sqlalchemy_kintone.plan.joins import conjuncts
 from sqlalchemy_kintone.plan.model import KeySource
 from sqlalchemy_kintone.plan.scope import Binding, Scope
@@ -26,7 +27,7 @@ def key_sources(scopes: Sequence[Scope]) -> Mapping[str, tuple[KeySource, ...]]:
     by_select = {id(scope.select): scope for scope in scopes}
     for scope in scopes:
         for narrowed, other in _pairs(scope, by_select):
-            if narrowed.source is not other.source and _alike(narrowed.column, other.column):
+            if narrowed.source is not other.source and _may_narrow(narrowed, other):
                 key = KeySource(narrowed.column, other.source.scan, other.column)
                 found.setdefault(narrowed.source.scan, []).append(key)
     return {scan: tuple(dict.fromkeys(keys)) for scan, keys in found.items()}
@@ -119,6 +120,14 @@ def _bound(scope: Scope, node: exp.Expression) -> Binding | None:
 
 def _is_qualified(node: exp.Expression) -> bool:
     return isinstance(node, exp.Column) and bool(node.table)
+
+
+def _may_narrow(narrowed: Binding, other: Binding) -> bool:
+    if narrowed.source.table.system is None:
+        return _alike(narrowed.column, other.column)
+    if not is_key(narrowed.source, narrowed.column) or other.column.part == "name":
+        return False
+    return narrowed.column.sql_type == other.column.sql_type
 
 
 def _alike(narrowed: Column, other: Column) -> bool:

@@ -63,8 +63,16 @@ class KeySource:
 
 
 @dataclass(frozen=True)
+class Given:
+    """The only values that a key column of metadata may have, as the conditions say."""
+
+    column: Column
+    values: tuple[int | str, ...]
+
+
+@dataclass(frozen=True)
 class Scan:
-    """One occurrence of an app in a statement, and what is to be fetched for it.
+    """One occurrence of a table in a statement, and what is to be fetched for it.
 
     Attributes:
         name: The view the residual SQL reads it from: ``scan_1`` ….
@@ -80,6 +88,7 @@ class Scan:
         empty: The condition can never hold: nothing is requested.
         local: What stays local, and why.
         keys: Other scans whose values may narrow this one, once they are read.
+        given: Of metadata, the values of key columns that are asked for; empty for all.
     """
 
     name: str
@@ -93,10 +102,13 @@ class Scan:
     empty: bool = False
     local: tuple[LocalCondition, ...] = ()
     keys: tuple[KeySource, ...] = ()
+    given: tuple[Given, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The field codes to ask for: with ``$id``, by which reading goes on."""
+        if self.table.system is not None:
+            return tuple(column.name for column in self.columns)
         # A field may be two columns, as a person's code and name.
         return tuple(dict.fromkeys(["$id", *(column.field_code for column in self.columns)]))
 

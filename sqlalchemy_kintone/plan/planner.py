@@ -12,6 +12,7 @@ from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
 from sqlalchemy_kintone.plan.clock import Moment, bind_clock
 from sqlalchemy_kintone.plan.derived import open_derived_tables
+from sqlalchemy_kintone.plan.given import given_values
 from sqlalchemy_kintone.plan.inward import copy_conditions_inward
 from sqlalchemy_kintone.plan.join_keys import key_sources
 from sqlalchemy_kintone.plan.joins import conjuncts
@@ -116,12 +117,14 @@ def _plan_select(scope: Scope, scans: Mapping[str, Scan], options: PlanOptions) 
     page = page_of(scope, filters, min(options.page_size, 500))
     done = _done_by_kintone(scope, filters)
     mentioned = references(scope.select, done)
-    planned = [_scan(scans[each.source.scan], each, mentioned, page) for each in filters]
+    planned = [_scan(scans[each.source.scan], each, mentioned, page, scope) for each in filters]
     _leave_out(scope.select, done, page)
     return planned
 
 
-def _scan(scan: Scan, found: Filter, mentioned: References, page: Page | None) -> Scan:
+def _scan(
+    scan: Scan, found: Filter, mentioned: References, page: Page | None, scope: Scope
+) -> Scan:
     planned = replace(
         scan,
         columns=needed_columns(found.source, mentioned),
@@ -129,6 +132,7 @@ def _scan(scan: Scan, found: Filter, mentioned: References, page: Page | None) -
         exactness=found.exactness,
         empty=found.translation.never,
         local=found.local,
+        given=given_values(scope, found.source),
     )
     if page is None:
         return planned

@@ -38,7 +38,7 @@ def test_tokens_see_the_apps_of_app_id(connect: Connect, shop_sandbox: Sandbox) 
 
 def test_guest_spaces_are_schemas(connect: Connect, shop_sandbox: Sandbox) -> None:
     connection = connect(guest_space_id=GUEST_SPACE)
-    assert connection.catalog.schemas() == ("apps", "guest_5")
+    assert connection.catalog.schemas() == ("apps", "guest_5", "system", "information_schema")
     assert shop_sandbox.log.total == 0
     assert names(connection, "GUEST_5") == ["guests"]
     assert names(connection, "guest_6") == []

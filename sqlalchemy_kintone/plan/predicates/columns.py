@@ -27,6 +27,7 @@ from sqlalchemy_kintone.plan.predicates.texts import (
     text_rules,
 )
 
+_METADATA = "Kintone answers for metadata as a whole"
 _UNORDERED = "Kintone compares no values of this field by size"
 _PEOPLE = "Kintone refuses codes of people who are no longer there"
 _NO_QUERY = "Kintone's queries do not know $revision"
@@ -95,5 +96,9 @@ def _sized_rules(column: Column, zone: str) -> Rules:
     if family is Family.TIMESTAMP:
         locate, read = locate_timestamp(zone), read_moment(zone)
         return MomentRules(_UNORDERED, code, locate, empties, WITHOUT_IN, read)
-    reasons = {Family.LONG_TEXT: _RICH_TEXT, Family.CATEGORY: _CATEGORY}
+    reasons = {
+        Family.LONG_TEXT: _RICH_TEXT,
+        Family.CATEGORY: _CATEGORY,
+        Family.METADATA: _METADATA,
+    }
     return Rules(reasons.get(family, _PEOPLE))

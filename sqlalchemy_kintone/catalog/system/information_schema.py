@@ -1,0 +1,282 @@
+"""``information_schema``: the tables of all schemas, as standard SQL describes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from sqlalchemy_kintone.catalog.model import Column, Table
+from sqlalchemy_kintone.catalog.system.definition import Row, SystemTable, Wanted, define
+from sqlalchemy_kintone.catalog.system.inquiry import Inquiry
+
+_SCHEMA = "information_schema"
+_CATALOG = "kintone"
+"""The name that every database has here: standard SQL wants one."""
+_DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
+_BITS = {"BIGINT": 64, "DOUBLE": 53}
+_NEVER_NULL = frozenset({"$id", "$revision"})
+_TEXT, _NUMBER = "VARCHAR", "BIGINT"
+
+
+def _schemata(inquiry: Inquiry, _wanted: Wanted) -> Iterator[Row]:
+    for schema in inquiry.catalog.schemas():
+        yield {"catalog_name": _CATALOG, "schema_name": schema}
+
+
+def _tables(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
+    for schema in _schemas(inquiry, wanted):
+        for name in inquiry.catalog.names(schema):
+            is_app = name.app_id > 0
+            yield {
+                "table_catalog": _CATALOG,
+                "table_schema": name.schema,
+                "table_name": name.name,
+                "table_type": "BASE TABLE" if is_app else "SYSTEM VIEW",
+                "is_insertable_into": "NO",
+                "is_typed": "NO",
+            }
+
+
+def _columns(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
+    for table in _found(inquiry, wanted):
+        for position, column in enumerate(table.columns, start=1):
+            yield {**_place(table), **_described(table, column), "ordinal_position": position}
+
+
+def _described(table: Table, column: Column) -> Row:
+    decimal = _DECIMAL.fullmatch(column.sql_type)
+    bits = _BITS.get(column.sql_type)
+    primary = table.system.primary_key if table.system else _NEVER_NULL
+    has_time = column.sql_type.startswith("TIME")
+    return {
+        "column_name": column.name,
+        "is_nullable": "NO" if column.name in primary else "YES",
+        "data_type": column.sql_type,
+        "numeric_precision": int(decimal[1]) if decimal else bits,
+        "numeric_precision_radix": 10 if decimal else 2 if bits else None,
+        "numeric_scale": int(decimal[2]) if decimal else 0 if column.sql_type == _NUMBER else None,
+        "datetime_precision": 6 if has_time else None,
+        "is_identity": "NO",
+        "is_generated": "NEVER",
+        "is_updatable": "NO",
+        "column_comment": column.comment,
+    }
+
+
+def _table_constraints(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
+    for table in _found(inquiry, wanted):
+        for name, kind, _ in _keys(table):
+            yield {
+                "constraint_catalog": _CATALOG,
+                "constraint_schema": table.schema,
+                "constraint_name": name,
+                **_place(table),
+                "constraint_type": kind,
+                "is_deferrable": "NO",
+                "initially_deferred": "NO",
+                "enforced": "YES",
+            }
+
+
+def _key_column_usage(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
+    for table in _found(inquiry, wanted):
+        for name, _, columns in _keys(table):
+            for position, column in enumerate(columns, start=1):
+                yield {
+                    "constraint_catalog": _CATALOG,
+                    "constraint_schema": table.schema,
+                    "constraint_name": name,
+                    **_place(table),
+                    "column_name": column,
+                    "ordinal_position": position,
+                }
+
+
+def _keys(table: Table) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Name, kind and columns of the keys that a table has of itself."""
+    primary = table.system.primary_key if table.system else ("$id",)
+    if primary:
+        yield f"{table.name}_pkey", "PRIMARY KEY", primary
+    for column in table.columns:
+        if column.unique and (column.name,) != primary:
+            yield f"{table.name}_{column.name}_key", "UNIQUE", (column.name,)
+
+
+def _nothing(_inquiry: Inquiry, _wanted: Wanted) -> Iterator[Row]:
+    """No rows: there are no views yet that are SQL."""
+    yield from ()
+
+
+def _schemas(inquiry: Inquiry, wanted: Wanted) -> Iterator[str]:
+    only = wanted.get("table_schema")
+    yield from (each for each in inquiry.catalog.schemas() if only is None or each in only)
+
+
+def _found(inquiry: Inquiry, wanted: Wanted) -> Iterator[Table]:
+    """The wanted tables with their columns; apps are read side by side."""
+    only = wanted.get("table_name")
+    tasks = [
+        partial(inquiry.catalog.find, schema, name.name)
+        for schema in _schemas(inquiry, wanted)
+        for name in inquiry.catalog.names(schema)
+        if only is None or name.name in only
+    ]
+    for table in inquiry.all_of(tasks):
+        if table is not None:
+            yield table
+
+
+def _place(table: Table) -> Row:
+    return {
+        "table_catalog": _CATALOG,
+        "table_schema": table.schema,
+        "table_name": table.name,
+    }
+
+
+_TABLE = (
+    ("table_catalog", _TEXT, ""),
+    ("table_schema", _TEXT, ""),
+    ("table_name", _TEXT, ""),
+)
+_CONSTRAINT = (
+    ("constraint_catalog", _TEXT, ""),
+    ("constraint_schema", _TEXT, ""),
+    ("constraint_name", _TEXT, ""),
+)
+_KEYS = ("table_schema", "table_name")
+
+
+def _texts(*names: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((name, _TEXT, "") for name in names)
+
+
+def _numbers(*names: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((name, _NUMBER, "") for name in names)
+
+
+TABLES: tuple[SystemTable, ...] = (
+    define(
+        "schemata",
+        "A schema.",
+        _texts(
+            "catalog_name",
+            "schema_name",
+            "schema_owner",
+            "default_character_set_catalog",
+            "default_character_set_schema",
+            "default_character_set_name",
+            "sql_path",
+        ),
+        _schemata,
+        schema=_SCHEMA,
+    ),
+    define(
+        "tables",
+        "A table.",
+        (
+            *_TABLE,
+            *_texts(
+                "table_type",
+                "self_referencing_column_name",
+                "reference_generation",
+                "user_defined_type_catalog",
+                "user_defined_type_schema",
+                "user_defined_type_name",
+                "is_insertable_into",
+                "is_typed",
+                "commit_action",
+            ),
+        ),
+        _tables,
+        schema=_SCHEMA,
+        keys=("table_schema",),
+    ),
+    define(
+        "columns",
+        "A column of a table.",
+        (
+            *_TABLE,
+            *_texts("column_name"),
+            *_numbers("ordinal_position"),
+            *_texts("column_default", "is_nullable", "data_type"),
+            *_numbers(
+                "character_maximum_length",
+                "character_octet_length",
+                "numeric_precision",
+                "numeric_precision_radix",
+                "numeric_scale",
+                "datetime_precision",
+            ),
+            *_texts("interval_type"),
+            *_numbers("interval_precision"),
+            *_texts(
+                "character_set_catalog",
+                "character_set_schema",
+                "character_set_name",
+                "collation_catalog",
+                "collation_schema",
+                "collation_name",
+                "domain_catalog",
+                "domain_schema",
+                "domain_name",
+                "udt_catalog",
+                "udt_schema",
+                "udt_name",
+                "is_identity",
+                "identity_generation",
+                "is_generated",
+                "generation_expression",
+                "is_updatable",
+                "column_comment",
+            ),
+        ),
+        _columns,
+        schema=_SCHEMA,
+        keys=_KEYS,
+    ),
+    define(
+        "table_constraints",
+        "A primary key or unique constraint.",
+        (
+            *_CONSTRAINT,
+            *_TABLE,
+            *_texts("constraint_type", "is_deferrable", "initially_deferred", "enforced"),
+        ),
+        _table_constraints,
+        schema=_SCHEMA,
+        keys=_KEYS,
+    ),
+    define(
+        "key_column_usage",
+        "A column of a primary key or unique constraint.",
+        (
+            *_CONSTRAINT,
+            *_TABLE,
+            *_texts("column_name"),
+            *_numbers("ordinal_position", "position_in_unique_constraint"),
+        ),
+        _key_column_usage,
+        schema=_SCHEMA,
+        keys=_KEYS,
+    ),
+    define(
+        "views",
+        "A view.",
+        (
+            *_TABLE,
+            *_texts(
+                "view_definition",
+                "check_option",
+                "is_updatable",
+                "is_insertable_into",
+                "is_trigger_updatable",
+                "is_trigger_deletable",
+                "is_trigger_insertable_into",
+            ),
+        ),
+        _nothing,
+        schema=_SCHEMA,
+    ),
+)
