@@ -33,6 +33,9 @@ _NEEDED = {
     AuthScheme.API_TOKEN: ("APIToken", "AppId"),
     AuthScheme.OAUTH: (),
 }
+MOST_TOKENS_OF_A_REQUEST = 9
+"""Kintone refuses requests with more API tokens."""
+
 _TOKENS_OF_OAUTH = ("OAuthAccessToken", "OAuthRefreshToken", "OAuthTokenFile")
 
 _CERTIFICATE_DOMAINS = (".cybozu.com", ".kintone.com")
@@ -133,6 +136,13 @@ def check_together(values: Mapping[str, Any]) -> None:
                 f"{name} is given without {needed}: give {needed} too, {_how(needed)}, "
                 f"or leave out {name}."
             )
+    tokens, apps = len(values["APIToken"]), len(values["AppId"])
+    if scheme is AuthScheme.API_TOKEN and MOST_TOKENS_OF_A_REQUEST < tokens != apps:
+        raise InterfaceError(
+            f"APIToken has {tokens} tokens and AppId {apps} ids: Kintone takes "
+            f"{MOST_TOKENS_OF_A_REQUEST} tokens in a request, so of more it must be known whose "
+            "they are. Give one token for each id, in the same order."
+        )
     if scheme is AuthScheme.OAUTH and not any(values[name] for name in _TOKENS_OF_OAUTH):
         raise InterfaceError(
             "AuthScheme=OAuth needs a token: give OAuthAccessToken, or OAuthRefreshToken or "

@@ -117,9 +117,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("Password", Password(), "The password of `User`.", secret=True),
     Parameter(
         "APIToken",
-        Tokens(most=9),
-        "API tokens for `AuthScheme=APIToken`, separated by commas. All are sent with every"
-        " request, so that lookups into other apps work; Kintone takes nine at most.",
+        Tokens(),
+        "API tokens for `AuthScheme=APIToken`, separated by commas. Up to nine are sent with every"
+        " request, so that lookups into other apps work; more must be in the order of `AppId`.",
         secret=True,
         attribute="api_tokens",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 import requests
@@ -13,20 +13,22 @@ from sqlalchemy_kintone.conninfo import AuthScheme, Secret, Settings
 
 
 class Credentials(AuthBase):
-    """Adds the login's headers to each request.
+    """Adds the login's headers to a request.
 
     Args:
         settings: The connection's settings.
+        tokens: The API tokens that go with the request.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tokens: Sequence[Secret] = ()) -> None:
         self._settings = settings
+        self._tokens = tokens
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add them."""
         settings, headers = self._settings, request.headers
         if settings.auth_scheme is AuthScheme.API_TOKEN:
-            headers["X-Cybozu-API-Token"] = ",".join(t.reveal() for t in settings.api_tokens)
+            headers["X-Cybozu-API-Token"] = ",".join(t.reveal() for t in self._tokens)
         if settings.auth_scheme is AuthScheme.PASSWORD and settings.user and settings.password:
             headers["X-Cybozu-Authorization"] = encoded_login(settings.user, settings.password)
         if settings.basic_auth_user and settings.basic_auth_password:

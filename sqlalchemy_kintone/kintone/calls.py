@@ -30,6 +30,7 @@ class Call:
         effect: What it changes.
         deed: What may have happened where no answer comes, as ``2 records were added to app 3``.
         records: How many records it writes, where it does.
+        app_id: The app that it is about, where the parameters do not name it.
     """
 
     resource: str
@@ -39,6 +40,18 @@ class Call:
     effect: Effect = Effect.NONE
     deed: str = ""
     records: int | None = None
+    app_id: int | None = None
+
+    @property
+    def app_ids(self) -> tuple[int, ...]:
+        """The apps that it is about."""
+        if self.app_id is not None:
+            return (self.app_id,)
+        if self.resource == "bulkRequest":
+            payloads = [each["payload"] for each in self.parameters["requests"]]
+            return tuple(dict.fromkeys(int(each["app"]) for each in payloads))
+        app_id = self.parameters.get("id" if self.resource == "app" else "app")
+        return () if app_id is None else (int(app_id),)
 
     @property
     def path(self) -> str:

@@ -35,6 +35,7 @@ from sqlalchemy_kintone.kintone.writes import (
 __all__ = ["AppInfo", "Client", "Exchange", "Person"]
 
 _APPS_OF_A_REQUEST = 100
+_FORM_FIELDS = "app/form/fields"
 _NO_CURSOR = "GAIA_CN01"
 """Kintone's code for a cursor that does not exist, or no longer."""
 
@@ -154,8 +155,9 @@ class Client:
 
     def form_fields(self, app_id: int, guest_space_id: int | None = None) -> dict[str, Any]:
         """The ``properties`` of ``app/form/fields.json``: field code to property."""
-        parameters = {"app": app_id}
-        return self._parsed("app/form/fields", parameters, guest_space_id, _member("properties"))
+        form = self.settings_of_app(_FORM_FIELDS, app_id, guest_space_id)
+        properties: dict[str, Any] = form["properties"]
+        return properties
 
     def form_layout(self, app_id: int, guest_space_id: int | None = None) -> list[dict[str, Any]]:
         """The ``layout`` of ``app/form/layout.json``: its rows, from the top."""
@@ -170,7 +172,13 @@ class Client:
         self, resource: str, app_id: int, guest_space_id: int | None = None
     ) -> dict[str, Any]:
         """Any resource that takes just ``app``, such as ``app/views`` or ``record/acl``."""
-        return self._parsed(resource, {"app": app_id}, guest_space_id, dict)
+
+        def take(answer: Any) -> dict[str, Any]:
+            if resource == _FORM_FIELDS:
+                self._session.tokens.learn(app_id, answer["properties"])
+            return dict(answer)
+
+        return self._parsed(resource, {"app": app_id}, guest_space_id, take)
 
     def read(
         self, resource: str, parameters: Parameters, guest_space_id: int | None = None
@@ -337,29 +345,43 @@ class Client:
             lambda found: CursorInfo(str(found["id"]), int(found["totalCount"])),
         )
         if "aborted" in answer.warning:
-            self.delete_cursor(cursor.cursor_id, guest_space_id)
+            self.delete_cursor(cursor.cursor_id, guest_space_id, app_id)
             raise _cut_off(app_id)
         return cursor
 
-    def cursor_page(self, cursor_id: str, guest_space_id: int | None) -> CursorPage:
+    def cursor_page(
+        self, cursor_id: str, guest_space_id: int | None, app_id: int | None = None
+    ) -> CursorPage:
         """The next page of a cursor.
+
+        Args:
+            cursor_id: The cursor.
+            guest_space_id: The guest space it was opened in, or None.
+            app_id: Its app; needed where there are more than nine API tokens.
 
         Raises:
             OperationalError: The cursor is gone (GAIA_CN01), or a page was lost on its way: it is
                 not asked for again, as the next page might come in its place.
         """
-        parameters = {"id": cursor_id}
-        call = Call("records/cursor", parameters, guest_space_id, effect=Effect.CURSOR)
+        call = Call(
+            "records/cursor",
+            {"id": cursor_id},
+            guest_space_id,
+            effect=Effect.CURSOR,
+            app_id=app_id,
+        )
         body = self._send(call).body
         with suppress(msgspec.MsgspecError):
             return CursorPage(body, msgspec.json.decode(body, type=Next).next)
         del body
         raise _of_another_shape(call.resource, "no page of a cursor")
 
-    def delete_cursor(self, cursor_id: str, guest_space_id: int | None) -> None:
-        """Free a cursor; one that is gone already is no error."""
+    def delete_cursor(
+        self, cursor_id: str, guest_space_id: int | None, app_id: int | None = None
+    ) -> None:
+        """Free a cursor, one that is gone already is no error; arguments as of ``cursor_page``."""
         # Deleted twice is deleted, so that a lost answer does no harm.
-        call = Call("records/cursor", {"id": cursor_id}, guest_space_id, "DELETE")
+        call = Call("records/cursor", {"id": cursor_id}, guest_space_id, "DELETE", app_id=app_id)
         try:
             self._send(call)
         except Error as error:

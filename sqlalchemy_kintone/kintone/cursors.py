@@ -53,10 +53,14 @@ class CursorCalls(Protocol):
     ) -> CursorInfo:
         """Open a cursor."""
 
-    def cursor_page(self, cursor_id: str, guest_space_id: int | None) -> CursorPage:
+    def cursor_page(
+        self, cursor_id: str, guest_space_id: int | None, app_id: int | None = None
+    ) -> CursorPage:
         """Its next page."""
 
-    def delete_cursor(self, cursor_id: str, guest_space_id: int | None) -> None:
+    def delete_cursor(
+        self, cursor_id: str, guest_space_id: int | None, app_id: int | None = None
+    ) -> None:
         """Free it."""
 
 
@@ -85,11 +89,11 @@ def cursor_pages(
     following = True
     try:
         while following:
-            page = client.cursor_page(cursor.cursor_id, guest_space_id)
+            page = client.cursor_page(cursor.cursor_id, guest_space_id, app_id)
             following = page.following
             yield page.body
     finally:
         if following:
             # What went wrong before matters more; the cursor goes by itself after ten minutes.
             with suppress(Error):
-                client.delete_cursor(cursor.cursor_id, guest_space_id)
+                client.delete_cursor(cursor.cursor_id, guest_space_id, app_id)

@@ -39,6 +39,7 @@ from sqlalchemy_kintone.kintone.retries import (
     seconds_asked,
     verdict_of_status,
 )
+from sqlalchemy_kintone.kintone.tokens import AppTokens
 from sqlalchemy_kintone.kintone.transport import Adapter, proxies
 from sqlalchemy_kintone.kintone.watch import Watch
 
@@ -99,7 +100,7 @@ class Session:
         self._http.trust_env = False
         # Kintone's session cookies would log in for a later request, whatever its headers say.
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._http.auth = Credentials(settings)
+        self.tokens = AppTokens(settings)
         self._proxies = proxies(settings)
         self._adapter = Adapter(settings)
         self._http.mount("https://", self._adapter)
@@ -183,6 +184,7 @@ class Session:
                     request.url,
                     headers=request.headers,
                     data=request.data,
+                    auth=Credentials(self._settings, self.tokens.about(call.app_ids)),
                     timeout=max(watch.at_most(self._settings.timeout), _SHORTEST_TIMEOUT),
                     proxies=self._proxies,
                     allow_redirects=False,
