@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
+from sqlalchemy_kintone.plan.carried import carry_conditions
 from sqlalchemy_kintone.plan.clock import Moment, bind_clock
 from sqlalchemy_kintone.plan.derived import open_derived_tables
 from sqlalchemy_kintone.plan.given import given_values
@@ -86,6 +87,7 @@ def plan_query(
         while open_derived_tables(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
         copy_conditions_inward(scopes_of(sources))
+        carry_conditions(scopes_of(sources), options.time_zone)
         if rewrite_aggregates(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
         scans = {source.scan: _projected(source) for source in sources}

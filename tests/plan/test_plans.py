@@ -120,6 +120,11 @@ CUSTOMER_LEAVES: Sql = words(
     "(c.score > 0 AND c.rank IS NULL)",
 )
 ORDER_LEAVES: Sql = words(
+    "o.customer_id = 3",
+    "o.customer_id IN (1, 2, 12)",
+    "o.customer_id <> 2",
+    "NOT (o.customer_id BETWEEN 1 AND 2)",
+    "(o.customer_id = 1 OR o.customer_id > 2)",
     "o.total > 0",
     "o.total < 5",
     "o.total IS NULL",
