@@ -85,6 +85,7 @@ class Execution:
         self._settings = settings
         self._plans = resources.plans
         self._watch = Watch(settings.statement_timeout)
+        self._traces = resources.client.traces
         client = resources.client.watched(self._watch)
         observed = client.observed(self._count_metadata)
         self._catalog = AppCatalog(observed, settings, resources.metadata)
@@ -108,7 +109,7 @@ class Execution:
             Error: Any of PEP 249's, as ``plan_statement``, ``Reader.begin`` and ``Statement.run``
                 say.
         """
-        with self._engine_in_time():
+        with self._traces.statement(sql, self._watch), self._engine_in_time():
             return self._run(sql, parameters)
 
     def cancel(self, reason: str = "The statement was cancelled.") -> None:

@@ -295,6 +295,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         " data of yours).",
         default="1",
     ),
+    Parameter(
+        "Tracing",
+        Choice(("none", "spans", "text")),
+        "Spans of OpenTelemetry for statements and requests; `text` also shows the SQL, which holds"
+        " data of yours. Needs the extra `otel`.",
+        default="none",
+    ),
 )
 
 NOT_YET = ("InitiateOAuth",)

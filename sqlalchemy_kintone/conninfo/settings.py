@@ -49,6 +49,7 @@ class Consistency(Enum):
     CURSOR = "Cursor"
 
 
+TracingLevel = Literal["none", "spans", "text"]
 PushdownLevel = Literal["none", "exact", "all"]
 
 
@@ -114,6 +115,7 @@ class Settings:
     metadata_ttl: float
     logfile: str | None
     verbosity: int
+    tracing: TracingLevel
 
     @property
     def host(self) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy_kintone.kintone.request_history import SentRequest
 from sqlalchemy_kintone.kintone.request_log import Exchange
 from sqlalchemy_kintone.kintone.retries import Effect
 from sqlalchemy_kintone.kintone.session import Observe, Response, Session
+from sqlalchemy_kintone.kintone.tracing import Traces
 from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.kintone.writes import (
     Cells,
@@ -391,6 +392,11 @@ class Client:
     def sent_requests(self) -> Sequence[SentRequest]:
         """The last requests of the session, the oldest first."""
         return self._session.history.sent()
+
+    @property
+    def traces(self) -> Traces:
+        """Whom to tell of statements."""
+        return self._session.traces
 
     def close(self) -> None:
         """Close all connections of the session; it serves other clients no longer either."""

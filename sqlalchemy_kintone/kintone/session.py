@@ -40,6 +40,7 @@ from sqlalchemy_kintone.kintone.retries import (
     verdict_of_status,
 )
 from sqlalchemy_kintone.kintone.tokens import AppTokens
+from sqlalchemy_kintone.kintone.tracing import traces_of
 from sqlalchemy_kintone.kintone.transport import Adapter, proxies
 from sqlalchemy_kintone.kintone.watch import Watch
 
@@ -75,7 +76,8 @@ class Session:
         chance: Gives numbers from 0 to 1; random ones without it.
 
     Raises:
-        InterfaceError: A certificate file or the log file cannot be used.
+        InterfaceError: A certificate file or the log file cannot be used, or OpenTelemetry is not
+            installed.
 
     ``history`` keeps the last requests.
     """
@@ -101,6 +103,7 @@ class Session:
         # Kintone's session cookies would log in for a later request, whatever its headers say.
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.tokens = AppTokens(settings)
+        self.traces = traces_of(settings)
         self._proxies = proxies(settings)
         self._adapter = Adapter(settings)
         self._http.mount("https://", self._adapter)
@@ -203,6 +206,8 @@ class Session:
             request.method, call.resource, status, seconds, len(body), tries, call.records
         )
         self._log.write(exchange, call)
+        failure = outcome.error if isinstance(outcome, _Failure) else None
+        self.traces.request(exchange, call, failure, watch)
         self.history.add(exchange, call)
         observe(exchange)
         return outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy_kintone.errors import OperationalError
 
@@ -15,6 +16,8 @@ class Watch:
     Args:
         seconds: How long the statement may take from now; None for as long as it needs.
         clock: Gives seconds.
+
+    ``trace`` is OpenTelemetry's context of the statement, where there is one.
     """
 
     def __init__(
@@ -25,6 +28,7 @@ class Watch:
         self._ends_at = None if seconds is None else clock() + seconds
         self._stopped = threading.Event()
         self._reason = ""
+        self.trace: Any = None
 
     def stop(self, reason: str) -> None:
         """Let go at the next chance; only the first reason counts.
