@@ -98,6 +98,8 @@ class AppSettings:
         record_acl: The ``rights`` of ``record/acl.json``.
         field_acl: The ``rights`` of ``field/acl.json``.
         reports: Report name to report.
+        others: What resources without calls to change them show, such as ``app/actions.json``,
+            without the revision; those that are not here read as where nobody set them.
     """
 
     properties: dict[str, dict[str, Json]]
@@ -109,6 +111,7 @@ class AppSettings:
     record_acl: list[Json] = field(default_factory=list)
     field_acl: list[Json] = field(default_factory=list)
     reports: dict[str, Json] = field(default_factory=dict)
+    others: dict[str, dict[str, Json]] = field(default_factory=dict)
     revision: int = 1
 
     def fields(self) -> Iterator[tuple[str, dict[str, Json], str | None]]:

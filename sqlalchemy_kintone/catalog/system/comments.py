@@ -15,7 +15,8 @@ _COMMENTS_OF_A_REQUEST = 10
 """The most that Kintone gives at once."""
 _MOST_RECORDS = 500
 """Above this, a request for each record of an app is surely not meant: an app has 10,000 a day."""
-_NO_RECORD = "GAIA_RE01"
+_NO_SUCH_RECORD = ("GAIA_RE01", "CB_NO02")
+"""It is not there, or this login may not view it."""
 
 
 def _comments(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
@@ -68,7 +69,7 @@ def _of_record(inquiry: Inquiry, app: PlacedApp, record_id: int) -> list[Row]:
                 app.guest_space_id,
             )
         except Error as error:
-            if error.code == _NO_RECORD:
+            if error.code in _NO_SUCH_RECORD:
                 return rows
             raise
         for comment in told["comments"]:

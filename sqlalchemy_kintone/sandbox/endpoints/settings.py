@@ -84,8 +84,8 @@ def _by_administrators(resource: str, show: Show) -> Endpoint:
 
 
 def _unused(resource: str, **nothing: Any) -> Endpoint:
-    """A feature that apps here do not have; it reads as in an app where nobody set it."""
-    return _by_administrators(resource, lambda _settings: nothing)
+    """A feature that no call here changes; it reads as in an app where nobody set it."""
+    return _by_administrators(resource, lambda settings: settings.others.get(resource, nothing))
 
 
 ENDPOINTS = (

@@ -1,0 +1,337 @@
+"""Each table of ``system`` against what the API says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from sqlalchemy_kintone import Connection
+from tests.system.conftest import GUEST_SPACE, ORDERS, Told, rows
+
+Expect = Callable[[Told], Iterator[Mapping[str, Any]]]
+
+APPS = (1, 2, 3, 4, 5, 6)
+
+
+def path_of(app: int, resource: str) -> str:
+    place = f"k/guest/{GUEST_SPACE}/v1" if app == 7 else "k/v1"
+    return f"{place}/{resource}.json"
+
+
+def each_app(told: Told, resource: str) -> Iterator[tuple[int, Any]]:
+    for app in (*APPS, 7):
+        yield app, told(path_of(app, resource), app=app)
+
+
+def apps(told: Told) -> Iterator[Mapping[str, Any]]:
+    for place, guest in (("k/v1", None), (f"k/guest/{GUEST_SPACE}/v1", GUEST_SPACE)):
+        for app in told(f"{place}/apps.json")["apps"]:
+            yield {
+                "app_id": int(app["appId"]),
+                "code": app["code"],
+                "name": app["name"],
+                "description": app["description"],
+                "space_id": integer(app["spaceId"]),
+                "guest_space_id": guest,
+                "thread_id": integer(app["threadId"]),
+                "table_schema": "apps" if guest is None else f"guest_{guest}",
+                "created_at": moment(app["createdAt"]),
+                "creator": app["creator"]["code"],
+                "creator_name": app["creator"]["name"],
+                "modified_at": moment(app["modifiedAt"]),
+                "modifier": app["modifier"]["code"],
+            }
+
+
+def settings(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "app/settings"):
+        yield {
+            "app_id": app,
+            "name": answer["name"],
+            "theme": answer["theme"],
+            "icon_key": answer["icon"]["key"],
+            "comments": answer["enableComments"],
+            "digits": int(answer["numberPrecision"]["digits"]),
+            "decimal_places": int(answer["numberPrecision"]["decimalPlaces"]),
+            "rounding_mode": answer["numberPrecision"]["roundingMode"],
+            "revision": int(answer["revision"]),
+        }
+
+
+def fields(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "app/form/fields"):
+        for code, prop in answer["properties"].items():
+            yield field(app, code, prop, None)
+            for inner, inner_prop in prop.get("fields", {}).items():
+                yield field(app, inner, inner_prop, code)
+
+
+def field(app: int, code: str, prop: Mapping[str, Any], table: str | None) -> Mapping[str, Any]:
+    options = prop.get("options")
+    return {
+        "app_id": app,
+        "code": code,
+        "table_code": table,
+        "type": prop["type"],
+        "label": prop.get("label"),
+        "required": prop.get("required"),
+        "is_unique": prop.get("unique"),
+        "formula": prop.get("expression"),
+        "unit": prop.get("unit"),
+        "options": sorted(options, key=lambda o: int(options[o]["index"])) if options else None,
+        "lookup_app_id": integer(prop.get("lookup", {}).get("relatedApp", {}).get("app")),
+        "lookup_key": prop.get("lookup", {}).get("relatedKeyField"),
+        "related_app_id": integer(prop.get("referenceTable", {}).get("relatedApp", {}).get("app")),
+    }
+
+
+def form_layout(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "app/form/layout"):
+        items = placed(answer["layout"], None)
+        for position, (code, kind, group, table) in enumerate(items, start=1):
+            yield {
+                "app_id": app,
+                "position": position,
+                "code": code,
+                "type": kind,
+                "group_code": group,
+                "table_code": table,
+            }
+
+
+def placed(layout: Any, group: str | None) -> Iterator[tuple[Any, ...]]:
+    for row in layout:
+        if row["type"] == "GROUP":
+            yield row["code"], "GROUP", None, None
+            yield from placed(row["layout"], row["code"])
+            continue
+        table = row.get("code")
+        if table:
+            yield table, "SUBTABLE", group, None
+        for item in row["fields"]:
+            yield item.get("code"), item["type"], group, table
+
+
+def views(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "app/views"):
+        for view in answer["views"].values():
+            yield {
+                "app_id": app,
+                "id": int(view["id"]),
+                "name": view["name"],
+                "type": view["type"],
+                "fields": view.get("fields"),
+                "filter": view["filterCond"],
+                "sort": view["sort"],
+            }
+
+
+def reports(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "app/reports"):
+        for report in answer["reports"].values():
+            yield {
+                "app_id": app,
+                "name": report["name"],
+                "chart_type": report["chartType"],
+                "groups": json.dumps(report["groups"], ensure_ascii=False),
+            }
+
+
+def statuses(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "app/status"):
+        for state in (answer["states"] or {}).values():
+            yield {
+                "app_id": app,
+                "name": state["name"],
+                "position": int(state["index"]),
+                "assignee_type": state["assignee"]["type"],
+                "enabled": answer["enable"],
+            }
+
+
+def status_actions(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "app/status"):
+        for action in answer["actions"] or ():
+            yield {
+                "app_id": app,
+                "name": action["name"],
+                "from_status": action["from"],
+                "to_status": action["to"],
+                "filter": action["filterCond"],
+            }
+
+
+def app_permissions(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "app/acl"):
+        for position, right in enumerate(answer["rights"]):
+            yield {
+                "app_id": app,
+                "position": position,
+                "entity_type": right["entity"]["type"],
+                "entity_code": right["entity"]["code"],
+                "app_editable": right["appEditable"],
+                "record_viewable": right["recordViewable"],
+                "record_exportable": right["recordExportable"],
+            }
+
+
+def field_permissions(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "field/acl"):
+        for right in answer["rights"]:
+            for holder in right["entities"]:
+                yield {
+                    "app_id": app,
+                    "field_code": right["code"],
+                    "entity_code": holder["entity"]["code"],
+                    "accessibility": holder["accessibility"],
+                }
+
+
+def spaces(told: Told) -> Iterator[Mapping[str, Any]]:
+    for path, space_id in (("k/v1", 1), (f"k/guest/{GUEST_SPACE}/v1", GUEST_SPACE)):
+        space = told(f"{path}/space.json", id=space_id)
+        yield {
+            "id": space_id,
+            "name": space["name"],
+            "is_guest": space["isGuest"],
+            "default_thread_id": int(space["defaultThread"]),
+            "member_count": int(space["memberCount"]),
+            "creator": space["creator"]["code"],
+        }
+
+
+def space_members(told: Told) -> Iterator[Mapping[str, Any]]:
+    for path, space_id in (("k/v1", 1), (f"k/guest/{GUEST_SPACE}/v1", GUEST_SPACE)):
+        for member in told(f"{path}/space/members.json", id=space_id)["members"]:
+            yield {
+                "space_id": space_id,
+                "entity_code": member["entity"]["code"],
+                "is_admin": member["isAdmin"],
+            }
+
+
+def users(told: Told) -> Iterator[Mapping[str, Any]]:
+    for user in told("v1/users.json")["users"]:
+        yield {
+            "id": int(user["id"]),
+            "code": user["code"],
+            "name": user["name"],
+            "valid": user["valid"],
+            "time_zone": user["timezone"],
+            "email": user["email"],
+            "primary_organization_id": integer(user["primaryOrganization"]),
+            "created_at": moment(user["ctime"]),
+        }
+
+
+def organizations(told: Told) -> Iterator[Mapping[str, Any]]:
+    for each in told("v1/organizations.json")["organizations"]:
+        yield {"code": each["code"], "name": each["name"], "parent_code": each["parentCode"]}
+
+
+def groups(told: Told) -> Iterator[Mapping[str, Any]]:
+    for each in told("v1/groups.json")["groups"]:
+        yield {"code": each["code"], "name": each["name"], "type": each["type"]}
+
+
+def organization_members(told: Told) -> Iterator[Mapping[str, Any]]:
+    for user in told("v1/users.json")["users"]:
+        answer = told("v1/user/organizations.json", code=user["code"])
+        for each in answer["organizationTitles"]:
+            code = each["organization"]["code"]
+            yield {"organization_code": code, "user_code": user["code"], "title_code": None}
+
+
+def group_members(told: Told) -> Iterator[Mapping[str, Any]]:
+    for user in told("v1/users.json")["users"]:
+        for group in told("v1/user/groups.json", code=user["code"])["groups"]:
+            yield {"group_code": group["code"], "user_code": user["code"]}
+
+
+def integer(value: str | None) -> int | None:
+    return int(value) if value else None
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+TABLES: tuple[Expect, ...] = (
+    apps,
+    settings,
+    fields,
+    form_layout,
+    views,
+    reports,
+    statuses,
+    status_actions,
+    app_permissions,
+    field_permissions,
+    spaces,
+    space_members,
+    users,
+    organizations,
+    groups,
+    organization_members,
+    group_members,
+)
+
+
+@pytest.mark.parametrize("expect", TABLES, ids=lambda expect: str(expect.__name__))
+def test_tables_show_what_the_api_says(connection: Connection, told: Told, expect: Expect) -> None:
+    expected = [
+        {name: None if value in ("", []) else value for name, value in row.items()}
+        for row in expect(told)
+    ]
+    assert expected
+    columns = ", ".join(expected[0])
+    found = rows(connection, f"SELECT {columns} FROM system.{expect.__name__}")
+    wanted = [tuple(row.values()) for row in expected]
+    assert sorted(found, key=repr) == sorted(wanted, key=repr)
+
+
+def test_all_properties_of_a_field_are_there(connection: Connection, told: Told) -> None:
+    answer = told("k/v1/app/form/fields.json", app=ORDERS)["properties"]
+    sql = "SELECT code, properties FROM system.fields WHERE app_id = ? AND table_code IS NULL"
+    found = {code: json.loads(text) for code, text in rows(connection, sql, ORDERS)}
+    assert found == answer
+
+
+EVERYONE, SALES = ("GROUP", "everyone", False), ("ORGANIZATION", "sales", True)
+OTHERS = {
+    "SELECT rule, filter, position, entity_code, viewable, editable, deletable"
+    " FROM system.record_permissions": [(0, "total > 1000000", 0, "everyone", True, True, False)],
+    "SELECT app_id, id, name, position, target_app_id, target_app_code, mappings, entities"
+    " FROM system.actions": [
+        (
+            *(3, 8, "活動を記録", 0, 5, None),
+            '[{"srcType": "RECORD_URL", "destField": "url"}]',
+            '[{"type": "GROUP", "code": "everyone"}]',
+        )
+    ],
+    "SELECT * FROM system.plugins": [(3, "abcdef", "Calendar", True)],
+    "SELECT app_id, kind, position, target, entity_type, entity_code, include_subs, title, filter"
+    " FROM system.notifications ORDER BY ALL": [
+        (3, "general", 0, 0, *EVERYONE, None, None),
+        (3, "record", 0, 0, *EVERYONE, "大口", "total > 1000000"),
+        (3, "record", 0, 1, *SALES, "大口", "total > 1000000"),
+        (3, "reminder", 0, 0, *SALES, "期限", None),
+    ],
+    "SELECT record_added, record_edited, comment_added, status_changed, file_imported"
+    " FROM system.notifications WHERE kind = 'general'": [(True, False, True, False, False)],
+    "SELECT timing_field, days_later, hours_later, time, time_zone"
+    " FROM system.notifications WHERE kind = 'reminder'": [
+        ("order_date", -1, None, "09:00", "Asia/Tokyo")
+    ],
+}
+
+
+@pytest.mark.parametrize(("sql", "expected"), OTHERS.items())
+def test_what_few_apps_have(
+    connection: Connection, sql: str, expected: list[tuple[Any, ...]]
+) -> None:
+    assert rows(connection, sql) == expected
