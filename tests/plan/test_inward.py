@@ -44,6 +44,46 @@ from tests.plan.planning import plan
             "WHERE v.t > 5",
             'total > "5"',
         ),
+        # Through groups by what they are made of.
+        (
+            "SELECT * FROM (SELECT kind, sum(total) AS s FROM orders GROUP BY kind) v "
+            "WHERE kind = 'A'",
+            'kind in ("A")',
+        ),
+        (
+            "SELECT * FROM (SELECT kind AS k, count(*) FROM orders GROUP BY 1 HAVING count(*) > 1) "
+            "v WHERE v.k = 'A'",
+            'kind in ("A")',
+        ),
+        (
+            "WITH v AS (SELECT kind, day, count(*) AS n FROM orders GROUP BY ALL) "
+            "SELECT sum(n) FROM v WHERE kind = 'A' AND n > 5",
+            'kind in ("A")',
+        ),
+        (
+            "SELECT * FROM (SELECT kind, sum(total) AS s FROM orders GROUP BY kind) v WHERE s > 5",
+            "",
+        ),
+        (
+            "SELECT * FROM (SELECT kind, max(day) AS day FROM orders GROUP BY kind) v "
+            "WHERE day = '2026-03-01'",
+            "",
+        ),
+        (
+            "SELECT * FROM (SELECT kind, row_number() OVER () AS r FROM orders GROUP BY kind) v "
+            "WHERE kind = 'A'",
+            "",
+        ),
+        (
+            "SELECT * FROM (SELECT kind, grade FROM orders GROUP BY ROLLUP (kind, grade)) v "
+            "WHERE kind = 'A'",
+            "",
+        ),
+        (
+            "SELECT * FROM (SELECT kind, lower(title) AS day FROM orders GROUP BY kind, day) v "
+            "WHERE kind = 'A'",
+            'kind in ("A")',
+        ),
         # Where the rows are not just filtered, or the name may mean something else.
         (
             "SELECT 1 FROM range(3) LEFT JOIN (SELECT total AS t FROM orders) v ON TRUE "
@@ -77,3 +117,59 @@ def test_what_is_read(sql: str, query: str | None) -> None:
     (scan,) = plan(sql).scans
     if query is not None:
         assert scan.query == query
+
+
+@pytest.mark.parametrize(
+    ("sql", "queries"),
+    [
+        (
+            "SELECT * FROM (SELECT title, total AS t FROM orders UNION ALL "
+            "SELECT name, score FROM customers) v WHERE t > 5",
+            ['total > "5"', 'score > "5"'],
+        ),
+        (
+            "WITH v AS ((SELECT total AS t FROM orders WHERE kind = 'A') UNION "
+            "SELECT score FROM customers UNION ALL SELECT total FROM orders) "
+            "SELECT count(*) FROM v WHERE v.t = 5",
+            ['kind in ("A") and total = "5"', 'score = "5"', 'total = "5"'],
+        ),
+        (
+            "SELECT * FROM (SELECT total AS t FROM orders EXCEPT SELECT score FROM customers) v "
+            "WHERE t > 5",
+            ['total > "5"', 'score > "5"'],
+        ),
+        (
+            "SELECT * FROM (SELECT total AS t FROM orders UNION ALL "
+            "SELECT max(score) FROM customers GROUP BY score) v WHERE t > 5",
+            ["", ""],
+        ),
+        # One branch can be asked, the other has to be read.
+        (
+            "SELECT * FROM (SELECT total AS t FROM orders UNION ALL "
+            "SELECT DISTINCT score FROM customers) v WHERE t > 5",
+            ['total > "5"', ""],
+        ),
+        # The union converts values, or pairs names.
+        (
+            "SELECT * FROM (SELECT total AS t FROM orders UNION ALL "
+            "SELECT $id FROM customers) v WHERE t > 5",
+            ["", ""],
+        ),
+        (
+            "SELECT * FROM (SELECT total AS t FROM orders UNION ALL SELECT 7) v WHERE t > 5",
+            [""],
+        ),
+        (
+            "SELECT * FROM (SELECT title, total FROM orders UNION ALL BY NAME "
+            "SELECT score AS total, title FROM customers) v WHERE total > 5",
+            ["", ""],
+        ),
+        (
+            "SELECT * FROM (SELECT total AS t FROM orders UNION ALL "
+            "SELECT score FROM customers ORDER BY t LIMIT 3) v WHERE t > 5",
+            ["", ""],
+        ),
+    ],
+)
+def test_unions(sql: str, queries: list[str]) -> None:
+    assert [scan.query for scan in plan(sql).scans] == queries

@@ -287,6 +287,15 @@ NESTED = st.tuples(
         'ON v.customer_id = c."$id"',
         'SELECT c."$id", v.total FROM (SELECT * FROM orders o WHERE {c}) v RIGHT JOIN '
         '(SELECT * FROM customers WHERE score > 0) c ON v.customer_id = c."$id"',
+        'SELECT i, t FROM (SELECT "$id" AS i, total AS t, title FROM orders WHERE {c} UNION ALL '
+        'SELECT "$id", score, name FROM customers) v WHERE t > 0 OR title IS NULL',
+        'SELECT count(*) FROM (SELECT "$id" AS i, total AS t FROM orders UNION '
+        'SELECT "$id", score FROM customers EXCEPT SELECT "$id", total FROM orders WHERE {c}) v '
+        "WHERE t < 6 AND i <> 3",
+        "SELECT * FROM (SELECT kind, sum(total) AS s FROM orders WHERE {c} GROUP BY kind) "
+        "v WHERE kind <> 'A' AND s IS NOT NULL",
+        "SELECT * FROM (SELECT kind AS k, day, max(total) FROM orders GROUP BY ALL "
+        "HAVING count(*) > 1) v WHERE k = 'A' OR k IS NULL",
         'SELECT "$id", sum(total) OVER (PARTITION BY kind ORDER BY "$id") FROM orders WHERE {c}',
         "SELECT DISTINCT kind FROM orders WHERE {c}",
         'SELECT "$id" FROM orders WHERE {c} QUALIFY row_number() OVER '
