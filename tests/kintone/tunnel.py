@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
@@ -29,7 +30,8 @@ class Tunnel:
                 with socket.create_connection((host, int(port)), timeout=10) as server:
                     self.send_response(200)
                     self.end_headers()
-                    _copy_both_ways(self.connection, server)
+                    with suppress(ConnectionError):  # one of the two hung up
+                        _copy_both_ways(self.connection, server)
                 self.close_connection = True
 
             def log_message(self, *args: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,21 @@ def authority(root: Authority) -> Authority:
     return Authority("Office", root)
 
 
+@dataclass(frozen=True)
+class Asking:
+    """TLS that asks for a certificate of ``root``, and the authority that vouches for the server.
+
+    Attributes:
+        tls: The server's.
+        trusted: A PEM file.
+    """
+
+    tls: ServerTls
+    trusted: Path
+
+
 @pytest.fixture
-def show(
-    start_sandbox: Callable[..., Sandbox],
-    shop_sandbox: Sandbox,
-    open_session: Callable[..., Opened],
-    root: Authority,
-    tmp_path: Path,
-) -> Show:
-    """``show(ssl_client_cert=…)``: reads an app where a certificate of ``root`` is required."""
+def asking(root: Authority, tmp_path: Path) -> Asking:
     folder = tmp_path / "server"
     folder.mkdir()
     server = trustme.CA()
@@ -47,11 +54,21 @@ def show(
     leaf.cert_chain_pems[0].write_to_path(certificate)
     leaf.private_key_pem.write_to_path(key)
     clients.write_bytes(root.certificate.public_bytes(Encoding.PEM))
-    tls = ServerTls(certificate, key, client_ca=clients)
-    sandbox = start_sandbox(shop_sandbox.domain, tls=tls)
+    return Asking(ServerTls(certificate, key, client_ca=clients), ca)
+
+
+@pytest.fixture
+def show(
+    start_sandbox: Callable[..., Sandbox],
+    shop_sandbox: Sandbox,
+    open_session: Callable[..., Opened],
+    asking: Asking,
+) -> Show:
+    """``show(ssl_client_cert=…)``: reads an app where a certificate of ``root`` is required."""
+    sandbox = start_sandbox(shop_sandbox.domain, tls=asking.tls)
 
     def show(**parameters: Any) -> bytes:
-        opened = open_session(sandbox.url, ssl_server_cert=ca, **parameters)
+        opened = open_session(sandbox.url, ssl_server_cert=asking.trusted, **parameters)
         return opened.read("app", id=1)
 
     return show
