@@ -56,7 +56,7 @@ def base_url(text: str, *, allow_insecure_http: bool) -> str:
 
 
 def proxy_url(text: str) -> str:
-    """The address of an HTTP proxy, ``http://`` unless it says otherwise.
+    """The address of a proxy, ``http://`` unless it says otherwise.
 
     Raises:
         ValueError: What is wrong with it, without its text.
@@ -68,8 +68,8 @@ def proxy_url(text: str) -> str:
         raise ValueError("must be an address such as http://proxy.example:8080") from None
     if parts.username is not None or parts.password is not None:
         raise ValueError("must not hold a user or password: ProxyUser and ProxyPassword do")
-    if parts.scheme not in ("http", "https"):
-        raise ValueError("must be an HTTP proxy, http:// or https://")
+    if parts.scheme not in ("http", "https", "socks5", "socks5h"):
+        raise ValueError("must be a proxy, http://, https://, socks5:// or socks5h://")
     host = _host(parts)
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}" + ("" if port is None else f":{port}")

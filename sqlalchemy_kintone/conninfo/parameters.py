@@ -206,7 +206,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "Proxy",
         Text("address"),
-        "The HTTP proxy to go through, such as `http://proxy.example:8080`; `none` for no proxy."
+        "The proxy to go through, such as `http://proxy.example:8080`, or `socks5h://…` with the"
+        " extra `socks`; `none` for no proxy."
         " Without it the variables `HTTPS_PROXY` and `NO_PROXY` are honoured.",
     ),
     Parameter("ProxyUser", Text("user name"), "The user name that the proxy asks for."),

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
+from urllib3 import PoolManager
 
 from sqlalchemy_kintone.conninfo import AuthScheme, Settings
+from sqlalchemy_kintone.errors import InterfaceError
 from sqlalchemy_kintone.kintone.authentication import encoded_login, secret_texts
 from sqlalchemy_kintone.kintone.oauth import OAuthLogin
 from sqlalchemy_kintone.kintone.trust import server_context, tls_of
+
+_SOCKS = "socks"
 
 
 class Adapter(HTTPAdapter):
@@ -24,10 +29,15 @@ class Adapter(HTTPAdapter):
         settings: The connection's settings.
 
     Raises:
-        InterfaceError: A certificate, or the file of OAuth tokens, cannot be used.
+        InterfaceError: A certificate, or the file of OAuth tokens, cannot be used; or what SOCKS
+            needs is not installed.
     """
 
     def __init__(self, settings: Settings) -> None:
+        if (settings.proxy or "").startswith(_SOCKS) and find_spec("socks") is None:
+            raise InterfaceError(
+                "A SOCKS proxy needs the library PySocks: pip install 'sqlalchemy-kintone[socks]'."
+            )
         self._settings = settings
         self._tls = tls_of(settings) if settings.url.startswith("https:") else None
         uses_oauth = settings.auth_scheme is AuthScheme.OAUTH
@@ -56,9 +66,14 @@ class Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         """The pool of connections through a proxy, which sees no client certificate."""
-        if proxy not in self.proxy_manager:
-            options |= self._tls_options()
-            options["proxy_ssl_context"] = server_context(self._settings)
+        if proxy in self.proxy_manager:
+            return self.proxy_manager[proxy]
+        options |= self._tls_options()
+        if proxy == self._settings.proxy and proxy.startswith(_SOCKS):
+            manager = self._socks_manager(proxy, **options)
+            self.proxy_manager[proxy] = manager
+            return manager
+        options["proxy_ssl_context"] = server_context(self._settings)
         return super().proxy_manager_for(proxy, **options)
 
     def build_connection_pool_key_attributes(
@@ -81,6 +96,24 @@ class Adapter(HTTPAdapter):
             "cert_reqs": "CERT_NONE",
             "assert_fingerprint": self._tls.fingerprint,
         }
+
+    def _socks_manager(self, proxy: str, **options: Any) -> PoolManager:
+        """The pool of connections through a SOCKS proxy.
+
+        requests would take its login from the address, which is quoted in messages.
+        """
+        from urllib3.contrib.socks import SOCKSProxyManager
+
+        password = self._settings.proxy_password
+        return SOCKSProxyManager(
+            proxy,
+            username=self._settings.proxy_user,
+            password=password.reveal() if password else None,
+            num_pools=1,
+            maxsize=self._settings.max_connections,
+            block=True,
+            **options,
+        )
 
     def proxy_headers(self, proxy: str) -> dict[str, str]:
         """The login of the proxy: in a header, as addresses are quoted in messages."""

@@ -83,7 +83,7 @@ def test_proxy_url(text: str, expected: str) -> None:
     ("text", "message"),
     [
         ("http://me:geheim@proxy.example", "ProxyUser and ProxyPassword"),
-        ("socks5://proxy.example:1080", "must be an HTTP proxy"),
+        ("ftp://proxy.example:1080", "must be a proxy, http://, https://, socks5://"),
         ("http://proxy.example:geheim", "must be an address"),
         ("http:///", "valid host name"),
     ],

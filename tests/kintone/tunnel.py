@@ -31,7 +31,7 @@ class Tunnel:
                     self.send_response(200)
                     self.end_headers()
                     with suppress(ConnectionError):  # one of the two hung up
-                        _copy_both_ways(self.connection, server)
+                        copy_both_ways(self.connection, server)
                 self.close_connection = True
 
             def log_message(self, *args: object) -> None:
@@ -60,7 +60,8 @@ class Tunnel:
         self._server.server_close()
 
 
-def _copy_both_ways(one: socket.socket, other: socket.socket) -> None:
+def copy_both_ways(one: socket.socket, other: socket.socket) -> None:
+    """Hand on what comes from either side, until one of them closes."""
     while True:
         readable, _, _ = select.select([one, other], [], [], 10)
         for source in readable:
