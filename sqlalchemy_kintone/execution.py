@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from sqlalchemy_kintone.explaining import explanation
 from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.plan.cache import PlanCache
-from sqlalchemy_kintone.plan.explain import Measured
+from sqlalchemy_kintone.plan.explain import Measured, summary
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
 from sqlalchemy_kintone.plan.statements import Explain
 from sqlalchemy_kintone.read.budget import Budget
@@ -28,6 +29,8 @@ from sqlalchemy_kintone.read.metadata import MetadataReader, in_reading_order
 from sqlalchemy_kintone.read.narrowing import read_scans
 from sqlalchemy_kintone.read.reader import Reader
 from sqlalchemy_kintone.stats import Stats
+
+_LOGGER = logging.getLogger("sqlalchemy_kintone.plan")
 
 Parameters = Sequence[object] | Mapping[str, object]
 
@@ -134,7 +137,10 @@ class Execution:
             # The engine checks the statement before any record is asked for.
             for scan in plan.scans:
                 self._statement.load(scan.name, scan.table, self._empty(scan))
-            self._statement.check(residual)
+            if not plan.depends_on_rows:
+                self._statement.check(residual)
+        if _LOGGER.isEnabledFor(logging.DEBUG):
+            _LOGGER.debug("planned: %s", summary(plan))
         if isinstance(statement, Explain):
             return self._explained(statement, plan, residual)
         return self._answered(plan, residual)

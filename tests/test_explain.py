@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -309,6 +310,22 @@ def test_secrets_are_not_shown(connect: Connect, form: str) -> None:
         assert "scan_1" in shown
         assert "token" not in shown
         assert "clerk" not in shown
+
+
+def test_a_line_is_logged_for_each_statement(
+    connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    def planned() -> list[str]:
+        messages = [r.getMessage() for r in caplog.records if r.name == "sqlalchemy_kintone.plan"]
+        return [message for message in messages if message.startswith("planned: ")]
+
+    connection.execute(JOIN, [30])
+    assert planned() == []
+    with caplog.at_level(logging.DEBUG, "sqlalchemy_kintone.plan"):
+        for sql, parameters in ((JOIN, [30]), (JOIN, [30]), ("SELECT 1", None)):
+            connection.execute(sql, parameters).fetchall()
+    line = 'planned: scan_1 of app 2: amount > "30"; scan_2 of app 1: all records'
+    assert planned() == [line, line, "planned: nothing is asked of Kintone"]
 
 
 def test_through_sqlalchemy(shop_sandbox: Sandbox) -> None:

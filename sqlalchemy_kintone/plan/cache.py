@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.plan.clock import Clock, moment_for
+from sqlalchemy_kintone.plan.deep import with_room
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions
 from sqlalchemy_kintone.plan.planner import plan_query
 from sqlalchemy_kintone.plan.statements import Explain, Query, parse_statement
@@ -50,14 +51,14 @@ class PlanCache:
             moment = None
         else:
             moment = moment_for(query.clock, options.time_zone, self._now())
+
+        def make() -> Plan:
+            return with_room(lambda: plan_query(query, parameters, catalog, options, moment))
+
         if query.clock is Clock.MOMENT:
-            return plan_query(query, parameters, catalog, options, moment)
+            return make()
         key = (query.sql, _typed(parameters), options, moment)
-        return self._plans.get(
-            key,
-            lambda: plan_query(query, parameters, catalog, options, moment),
-            lambda plan: _holds(plan, catalog),
-        )
+        return self._plans.get(key, make, lambda plan: _holds(plan, catalog))
 
 
 class _LastUsed(Generic[Value]):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy_kintone.plan.deep import with_room
 from sqlalchemy_kintone.plan.model import Exactness, KeySource, Plan, Scan
 from sqlalchemy_kintone.stats import ScanStats, Stats
 
@@ -131,12 +132,23 @@ def explain_json(
     return whole
 
 
+def summary(plan: Plan) -> str:
+    """A plan in one line: what it asks of Kintone, scan by scan. Holds values of the statement."""
+    parts = [
+        f"{scan.name} of app {scan.table.app_id}: {_query(scan)}"
+        if scan.table.system is None
+        else f"{scan.name} of {scan.table.schema}.{scan.table.name}"
+        for scan in plan.scans
+    ]
+    return "; ".join(parts) or "nothing is asked of Kintone"
+
+
 def _by_name(measured: Measured | None) -> Mapping[str, ScanStats]:
     return {each.name: each for each in measured.stats.scans} if measured is not None else {}
 
 
 def _pretty(plan: Plan) -> str:
-    return plan.residual.sql(dialect="duckdb", pretty=True)
+    return with_room(lambda: plan.residual.sql(dialect="duckdb", pretty=True))
 
 
 def _app(scan: Scan) -> str:

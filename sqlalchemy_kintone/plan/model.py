@@ -12,6 +12,7 @@ from functools import cached_property
 from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import Column, Table
+from sqlalchemy_kintone.plan.deep import with_room
 
 
 class Exactness(Enum):
@@ -143,8 +144,13 @@ class Plan:
         return self._residual_sql
 
     @cached_property
+    def depends_on_rows(self) -> bool:
+        """Whether its columns depend on the rows: a PIVOT has one for each value."""
+        return self.residual.find(exp.Pivot) is not None
+
+    @cached_property
     def _residual_sql(self) -> str:
-        return self.residual.sql(dialect="duckdb")
+        return with_room(lambda: self.residual.sql(dialect="duckdb"))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ parameters; this driver's parameters are ``?`` and ``:name``.
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import Any, cast
 
 import sqlglot
 from sqlglot import Token, TokenType, exp
@@ -17,8 +17,11 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parser import binary_range_parser
 
 from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
+from sqlalchemy_kintone.plan.deep import with_room
+from sqlalchemy_kintone.plan.dollar_quotes import dollar_texts, masked
 from sqlalchemy_kintone.plan.source import caret
 
+_AFTER_PIVOT = frozenset({TokenType.ORDER_BY, TokenType.LIMIT, TokenType.OFFSET})
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -60,6 +63,14 @@ class Kintone(DuckDB):
                 return cast("exp.Expression | None", sqlglot.Parser._parse_expression(self))
             return cast("exp.Expression | None", super()._parse_expression())
 
+        def _parse_simplified_pivot(self, *args: Any, **options: Any) -> exp.Expression:
+            # Its order and limit, of which sqlglot knows nothing, are those of a query around it.
+            pivot = super()._parse_simplified_pivot(*args, **options)
+            if self._curr is None or self._curr.token_type not in _AFTER_PIVOT:
+                return cast("exp.Expression", pivot)
+            around = exp.select("*").from_(exp.Subquery(this=pivot), copy=False)
+            return cast("exp.Expression", self._parse_query_modifiers(around))
+
         def _parse_in(self, this: exp.Expression | None, alias: bool = False) -> exp.In:
             # ``x IN [a, b]`` searches a list, which holds NULLs to be found, unlike ``(a, b)``.
             current = self._curr
@@ -84,13 +95,17 @@ def tokenize(sql: str) -> list[Token]:
     Raises:
         ProgrammingError: A string, name or comment that never ends.
     """
+    texts = dollar_texts(sql)
     try:
-        return Kintone().tokenize(sql)
+        tokens: list[Token] = Kintone().tokenize(masked(sql, texts))
     except TokenError as error:
         raise ProgrammingError(
             f"The SQL cannot be read: {_first_line(error)}. "
             "Close every quote and comment; double a quote inside a string ('')."
         ) from error
+    for token in tokens if texts else ():
+        token.text = texts.get(token.start, token.text)
+    return tokens
 
 
 def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expression:
@@ -110,19 +125,15 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expression:
     """
     tokens = tokenize(sql) if tokens is None else tokens
     try:
+        found = with_room(lambda: _AsWritten().parser().parse(tokens, sql))
         parsed = [
             tree
-            for tree in _AsWritten().parser().parse(tokens, sql)
+            for tree in found
             # A comment after a semicolon comes as a statement of its own.
             if isinstance(tree, exp.Expression) and not isinstance(tree, exp.Semicolon)
         ]
     except ParseError as error:
         raise _syntax_error(sql, error) from error
-    except RecursionError:
-        raise NotSupportedError(
-            "The statement is nested too deeply to be read: take away parentheses that are not "
-            "needed, or give inner queries names in a WITH clause."
-        ) from None
     if not parsed:
         raise ProgrammingError("There is no SQL statement to run: the text is empty.")
     if len(parsed) > 1:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from sqlalchemy_kintone.catalog.model import fold
+from sqlalchemy_kintone.catalog.model import Table, fold
 from sqlalchemy_kintone.plan.names import unknown_column
 from sqlalchemy_kintone.plan.scope import Scope
 
@@ -67,21 +67,26 @@ def _sees_apps_only(scope: Scope) -> bool:
 
 
 def _require(column: exp.Column, scope: Scope, sql: str) -> None:
+    tables = _without(column, scope)
+    # Looked at last, as it takes as many steps as the column is deep.
+    if tables is not None and _is_plain(column, scope.select):
+        raise unknown_column(column, tables, sql)
+
+
+def _without(column: exp.Column, scope: Scope) -> list[Table] | None:
+    """The tables that should have the column and do not; None where one may have it."""
     name, table = fold(column.name), fold(column.table)
-    if column.db or name in _PSEUDO or not _is_plain(column, scope.select):
-        return
+    if column.db or name in _PSEUDO:
+        return None
     aliases = [source.alias for source in scope.sources]
     tables = [source.table for source in scope.sources]
     if table:
         named = [source.table for source in scope.sources if source.alias == table]
         is_field = any(each.column(table) for each in tables)
-        if len(named) == 1 and not is_field and not named[0].column(name):
-            raise unknown_column(column, named, sql)
-        return
+        return named if len(named) == 1 and not is_field and not named[0].column(name) else None
     results = {fold(item.alias) for item in scope.select.expressions if item.alias}
     known = name in results or name in aliases or any(each.column(name) for each in tables)
-    if not known:
-        raise unknown_column(column, tables, sql)
+    return None if known else tables
 
 
 def _is_plain(column: exp.Column, select: exp.Select) -> bool:

@@ -51,6 +51,10 @@ from tests.plan.planning import plan
         ("SELECT title[1] FROM orders", 'SELECT title[1] FROM scan_1 AS "orders"'),
         ("SELECT 1 IN [1, NULL]", "SELECT 1 IN [1, NULL]"),
         ("SELECT 1; -- done", "SELECT 1"),
+        (
+            "UNPIVOT orders ON total ORDER BY value LIMIT 1",
+            'SELECT * FROM (UNPIVOT scan_1 AS "orders" ON total) ORDER BY value LIMIT 1',
+        ),
     ],
 )
 def test_residual(sql: str, residual: str) -> None:
@@ -90,7 +94,7 @@ def test_residual(sql: str, residual: str) -> None:
             "(line 1, column 16)\n  SELECT 日本 FROM ordrs\n                   ^^^^^",
         ),
         ("EXPLAIN SELECT 1", NotSupportedError, "EXPLAIN"),
-        ("SELECT " + "(" * 500 + "1" + ")" * 500, NotSupportedError, "nested too deeply"),
+        ("SELECT " + "(" * 9000 + "1" + ")" * 9000, NotSupportedError, "nested too deeply"),
     ],
 )
 def test_refusals(

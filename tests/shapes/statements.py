@@ -222,6 +222,10 @@ SHAPES: Mapping[str, Sequence[str]] = {
     ),
     "pivots": (
         "PIVOT (SELECT region, quantity, amount FROM sales) ON region USING sum(amount)",
+        "PIVOT (SELECT region, quantity FROM sales) ON region USING sum(quantity) LIMIT 3",
+        "PIVOT sales ON region USING sum(amount) GROUP BY item ORDER BY item DESC LIMIT 3 OFFSET 1",
+        "SELECT * FROM (PIVOT sales ON region USING sum(amount) GROUP BY item ORDER BY 1 LIMIT 2)",
+        "UNPIVOT (SELECT item, price FROM items) ON price ORDER BY item, value LIMIT 2",
         "PIVOT (SELECT region, item FROM sales WHERE item IS NOT NULL) ON region"
         " IN ('east', 'west') USING count(*) GROUP BY item",
         "SELECT * FROM (SELECT item, month(day) AS m, amount FROM sales)"

@@ -39,6 +39,9 @@ def texts(script: Script) -> list[str]:
         ("SELECT $id, $revision; SELECT 2", ["SELECT $id, $revision", "SELECT 2"]),
         ("SELECT $a; SELECT $a", ["SELECT $a", "SELECT $a"]),
         ("SELECT 金額 FROM 受注$明細; SELECT 2", ["SELECT 金額 FROM 受注$明細", "SELECT 2"]),
+        ("SELECT $$a;'b$$; SELECT 2", ["SELECT $$a;'b$$", "SELECT 2"]),
+        ("SELECT orders$$; SELECT $$$$", ["SELECT orders$$", "SELECT $$$$"]),
+        ("SELECT $$never closed; SELECT 2", ["SELECT $$never closed; SELECT 2"]),
         ("SELECT 10 - -2; SELECT 4/2", ["SELECT 10 - -2", "SELECT 4/2"]),
         ("\\d\nSELECT 1;\n\\q", ["\\d", "SELECT 1", "\\q"]),
         ("SELECT 1; \\d", ["SELECT 1", "\\d"]),
@@ -64,6 +67,8 @@ def test_where_statements_end(text: str, expected: list[str]) -> None:
         "SELECT /* a /* ; */ ; */ 1 ; SELECT 2",
         'SELECT "a;b" -- ;\n ; SELECT 2',
         "SELECT $a$ ; SELECT $a$",
+        "SELECT $$a;'b$$, 'c' ; SELECT 2",
+        "SELECT orders$$ ; SELECT '$$'",
         "SELECT orders$lines$x ; SELECT 2",
     ],
 )
@@ -74,7 +79,16 @@ def test_the_driver_reads_the_same_ends(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["SELECT 1", "SELECT 'a", "SELECT 'a;\n", "SELECT 1 /* ;", '"', "/*", "SELECT 1 -- ;"],
+    [
+        "SELECT 1",
+        "SELECT 'a",
+        "SELECT 'a;\n",
+        "SELECT $$a;",
+        "SELECT 1 /* ;",
+        '"',
+        "/*",
+        "SELECT 1 -- ;",
+    ],
 )
 def test_a_statement_waits_for_its_end(text: str) -> None:
     script = read_script(text)
