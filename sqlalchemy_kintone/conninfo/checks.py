@@ -87,8 +87,9 @@ def check_certificates(values: dict[str, Any]) -> None:
     kind, certificate = values["SSLClientCertType"], values["SSLClientCert"]
     if kind in ("USER", "MACHINE"):
         raise NotSupportedError(
-            f"SSLClientCertType={kind}, a certificate store of Windows, is not supported: export "
-            "the certificate with its private key to a PFX file and give that as SSLClientCert."
+            f"SSLClientCertType={kind}, a certificate store of Windows, is not supported, nor is "
+            "the keychain of macOS: export the certificate with its private key to a PFX file "
+            "(Export-PfxCertificate; security export) and give that as SSLClientCert."
         )
     if not certificate:
         return

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
 
-from sqlalchemy_kintone.errors import Error, OperationalError, OutcomeUnknownError
+from sqlalchemy_kintone.errors import Error, OperationalError
 from sqlalchemy_kintone.kintone.addresses import Parameters
+from sqlalchemy_kintone.kintone.answers import of_another_shape, parsed, written
+from sqlalchemy_kintone.kintone.app_info import AppInfo, Person, app_info, app_list
 from sqlalchemy_kintone.kintone.calls import Call
 from sqlalchemy_kintone.kintone.cursors import CursorInfo, CursorPage, Next
 from sqlalchemy_kintone.kintone.request_history import SentRequest
@@ -40,46 +40,8 @@ _FORM_FIELDS = "app/form/fields"
 _NO_CURSOR = "GAIA_CN01"
 """Kintone's code for a cursor that does not exist, or no longer."""
 
-_WRONG_SHAPE = (ValueError, LookupError, TypeError, AttributeError)
-"""What reading JSON of another shape than Kintone's raises."""
-
 _Taken = TypeVar("_Taken")
 Around = Callable[[], AbstractContextManager[None]]
-
-
-@dataclass(frozen=True)
-class Person:
-    """A user by login name, with the name that is shown."""
-
-    code: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class AppInfo:
-    """What ``apps.json`` and ``app.json`` say of an app.
-
-    Attributes:
-        app_id: Its id.
-        code: Its app code; empty where it has none.
-        name: Its name; names are not unique.
-        description: HTML, as its author wrote it.
-        space_id: The space it lives in, if any.
-        thread_id: The thread of the space that it belongs to, if any.
-        created_at: RFC 3339, as Kintone writes it.
-        modified_at: The same of the last change of its settings.
-    """
-
-    app_id: int
-    code: str
-    name: str
-    description: str
-    space_id: int | None
-    thread_id: int | None = None
-    created_at: str = ""
-    creator: Person = field(default_factory=Person)
-    modified_at: str = ""
-    modifier: Person = field(default_factory=Person)
 
 
 class Client:
@@ -138,12 +100,12 @@ class Client:
             for start in range(0, len(wanted), _APPS_OF_A_REQUEST):
                 chosen = wanted[start : start + _APPS_OF_A_REQUEST]
                 page = {"ids": chosen, "limit": _APPS_OF_A_REQUEST}
-                yield from self._parsed("apps", page, guest_space_id, _app_list)
+                yield from self._parsed("apps", page, guest_space_id, app_list)
             return
         offset = 0
         while True:
             page = {"limit": _APPS_OF_A_REQUEST, "offset": offset}
-            apps = self._parsed("apps", page, guest_space_id, _app_list)
+            apps = self._parsed("apps", page, guest_space_id, app_list)
             yield from apps
             # There is no total: only a short page says that it is the last.
             if len(apps) < _APPS_OF_A_REQUEST:
@@ -152,7 +114,7 @@ class Client:
 
     def app(self, app_id: int, guest_space_id: int | None = None) -> AppInfo:
         """One app; open to API tokens of it."""
-        return self._parsed("app", {"id": app_id}, guest_space_id, _app_info)
+        return self._parsed("app", {"id": app_id}, guest_space_id, app_info)
 
     def form_fields(self, app_id: int, guest_space_id: int | None = None) -> dict[str, Any]:
         """The ``properties`` of ``app/form/fields.json``: field code to property."""
@@ -228,7 +190,7 @@ class Client:
             OperationalError: Kintone cut a search off: the number would be too small.
         """
         query = f"{condition} limit 1".lstrip()
-        return _parsed(
+        return parsed(
             "records",
             self.records_page(app_id, guest_space_id, query, ["$id"], total_count=True),
             lambda answer: int(answer["totalCount"]),
@@ -292,7 +254,7 @@ class Client:
     def write(self, write: Write, guest_space_id: int | None) -> list[Written]:
         """Send one write; arguments and errors as of the calls above."""
         call = write.call(guest_space_id)
-        return _written(write.deed, self._send(call).body, write.results)
+        return written(write.deed, self._send(call).body, write.results)
 
     def bulk_request(
         self, guest_space_id: int | None, writes: Sequence[Write]
@@ -310,7 +272,7 @@ class Client:
             OutcomeUnknownError: No answer came: all may have happened, or nothing.
         """
         call = bulk_call(writes, guest_space_id)
-        return _written(
+        return written(
             call.deed, self._send(call).body, lambda answer: bulk_results(writes, answer)
         )
 
@@ -340,7 +302,7 @@ class Client:
         parameters = {"app": app_id, "query": query, "fields": list(fields), "size": size}
         call = Call("records/cursor", parameters, guest_space_id, "POST", Effect.CURSOR)
         answer = self._send(call)
-        cursor = _parsed(
+        cursor = parsed(
             call.resource,
             answer.body,
             lambda found: CursorInfo(str(found["id"]), int(found["totalCount"])),
@@ -375,7 +337,7 @@ class Client:
         with suppress(msgspec.MsgspecError):
             return CursorPage(body, msgspec.json.decode(body, type=Next).next)
         del body
-        raise _of_another_shape(call.resource, "no page of a cursor")
+        raise of_another_shape(call.resource, "no page of a cursor")
 
     def delete_cursor(
         self, cursor_id: str, guest_space_id: int | None, app_id: int | None = None
@@ -409,7 +371,7 @@ class Client:
         guest_space_id: int | None,
         take: Callable[[Any], _Taken],
     ) -> _Taken:
-        return _parsed(resource, self._send(Call(resource, parameters, guest_space_id)).body, take)
+        return parsed(resource, self._send(Call(resource, parameters, guest_space_id)).body, take)
 
     def _send(self, call: Call) -> Response:
         with self._around():
@@ -423,60 +385,5 @@ def _cut_off(app_id: int) -> OperationalError:
     )
 
 
-def _parsed(resource: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken:
-    """What ``take`` makes of the JSON."""
-    try:
-        return take(json.loads(body))
-    except _WRONG_SHAPE as error:
-        reason = type(error).__name__
-    # The answer is let go of first: tools that report errors show the variables of each frame.
-    del body
-    raise _of_another_shape(resource, reason)
-
-
-def _of_another_shape(resource: str, reason: str) -> OperationalError:
-    return OperationalError(
-        f"The answer of {resource} is not what Kintone's API describes ({reason}). Check that Url "
-        "is a Kintone, and what stands in between."
-    )
-
-
-def _written(deed: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken:
-    """What ``take`` makes of the JSON that a write is answered with."""
-    try:
-        return take(json.loads(body))
-    except _WRONG_SHAPE as error:
-        reason = type(error).__name__
-    del body
-    raise OutcomeUnknownError(
-        f"The outcome is unknown: the answer is not what Kintone's API describes ({reason}). "
-        f"Perhaps {deed}, perhaps nothing happened. Look before you write the same again."
-    )
-
-
 def _member(name: str) -> Callable[[Any], Any]:
     return lambda answer: answer[name]
-
-
-def _app_list(answer: Any) -> list[AppInfo]:
-    return [_app_info(app) for app in answer["apps"]]
-
-
-def _app_info(app: Any) -> AppInfo:
-    space, thread = app.get("spaceId"), app.get("threadId")
-    return AppInfo(
-        app_id=int(app["appId"]),
-        code=app.get("code") or "",
-        name=app["name"],
-        description=app.get("description") or "",
-        space_id=int(space) if space else None,
-        thread_id=int(thread) if thread else None,
-        created_at=app.get("createdAt") or "",
-        creator=_person(app.get("creator")),
-        modified_at=app.get("modifiedAt") or "",
-        modifier=_person(app.get("modifier")),
-    )
-
-
-def _person(value: Any) -> Person:
-    return Person(value["code"], value["name"]) if value else Person()

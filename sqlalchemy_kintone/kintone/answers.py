@@ -1,0 +1,64 @@
+"""Kintone's answers: from JSON to what a call returns, or to the error that it is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy_kintone.errors import OperationalError, OutcomeUnknownError
+
+_WRONG_SHAPE = (ValueError, LookupError, TypeError, AttributeError)
+"""What reading JSON of another shape than Kintone's raises."""
+
+_Taken = TypeVar("_Taken")
+
+
+def parsed(resource: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken:
+    """What ``take`` makes of the JSON.
+
+    Args:
+        resource: What was asked for.
+        body: The answer.
+        take: Raises LookupError, TypeError, ValueError or AttributeError for another shape.
+
+    Raises:
+        OperationalError: It is no JSON, or of another shape.
+    """
+    try:
+        return take(json.loads(body))
+    except _WRONG_SHAPE as error:
+        reason = type(error).__name__
+    # The answer is let go of first: tools that report errors show the variables of each frame.
+    del body
+    raise of_another_shape(resource, reason)
+
+
+def of_another_shape(resource: str, reason: str) -> OperationalError:
+    """The exception for an answer that is not Kintone's."""
+    return OperationalError(
+        f"The answer of {resource} is not what Kintone's API describes ({reason}). Check that Url "
+        "is a Kintone, and what stands in between."
+    )
+
+
+def written(deed: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken:
+    """What ``take`` makes of the JSON that a write is answered with.
+
+    Args:
+        deed: What may have been written, for the error.
+        body: The answer.
+        take: As of ``parsed``.
+
+    Raises:
+        OutcomeUnknownError: It is no JSON, or of another shape.
+    """
+    try:
+        return take(json.loads(body))
+    except _WRONG_SHAPE as error:
+        reason = type(error).__name__
+    del body
+    raise OutcomeUnknownError(
+        f"The outcome is unknown: the answer is not what Kintone's API describes ({reason}). "
+        f"Perhaps {deed}, perhaps nothing happened. Look before you write the same again."
+    )
