@@ -16,8 +16,7 @@ ROW_ID = Column("$row_id", "$row_id", "__ROW_ID__", Family.ID, "BIGINT", unique=
 ROW_NUMBER = Column("$row_no", "$row_no", "__ROW_NO__", Family.ID, "BIGINT", required=True)
 FILE_NUMBER = Column("$file_no", "$file_no", "__ROW_NO__", Family.ID, "BIGINT", required=True)
 
-_FILE_COLUMNS = (
-    PARENT_ID,
+FILE_COLUMNS = (
     FILE_NUMBER,
     Column("file_key", "fileKey", "__FILE__", Family.TEXT, "VARCHAR"),
     Column("name", "name", "__FILE__", Family.TEXT, "VARCHAR"),
@@ -91,7 +90,7 @@ def child_tables(
             app_id=name.app_id,
             app_code=parent.app_code,
             guest_space_id=name.guest_space_id,
-            columns=_FILE_COLUMNS
+            columns=(PARENT_ID, *FILE_COLUMNS)
             if is_file
             else _columns(prop["fields"], orders.get(code, ()), precision, naming),
             comment=label if label != code else None,

@@ -178,6 +178,20 @@ class Table:
     def _by_name(self) -> Mapping[str, Column]:
         return {fold(column.name): column for column in self.columns}
 
+    @property
+    def holds_records(self) -> bool:
+        """Whether each row is a record of an app: neither part of one nor metadata."""
+        return self.child is None and self.system is None
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """The columns that tell rows apart; empty where none are known to."""
+        if self.system is not None:
+            return self.system.primary_key
+        if self.child is None:
+            return ("$id",)
+        return ("$row_id",) if self.child.kind == "subtable" else ("$parent_id", "$file_no")
+
     def column(self, name: str) -> Column | None:
         """The column of that name whatever its case, or None. Names never differ by case only."""
         return self._by_name.get(fold(name))

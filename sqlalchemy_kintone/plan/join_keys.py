@@ -123,6 +123,10 @@ def _is_qualified(node: exp.Expression) -> bool:
 
 
 def _may_narrow(narrowed: Binding, other: Binding) -> bool:
+    # A record has several rows, so that several of their values could find it.
+    bindings = (narrowed, other)
+    if any(b.source.table.child and b.column.field_code != "$id" for b in bindings):
+        return False
     if narrowed.source.table.system is None:
         return _alike(narrowed.column, other.column)
     if not is_key(narrowed.source, narrowed.column) or other.column.part == "name":

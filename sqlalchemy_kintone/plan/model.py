@@ -110,6 +110,8 @@ class Scan:
         """The field codes to ask for: with ``$id``, by which reading goes on."""
         if self.table.system is not None:
             return tuple(column.name for column in self.columns)
+        if self.table.child is not None:
+            return ("$id", self.table.child.field_code)
         # A field may be two columns, as a person's code and name.
         return tuple(dict.fromkeys(["$id", *(column.field_code for column in self.columns)]))
 

@@ -78,7 +78,7 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
     limit, offset = _count(select.args.get("limit")), _count(select.args.get("offset"))
     if limit is None or len(filters) != 1 or not _row_by_row(select):
         return None
-    if filters[0].source.table.system is not None:
+    if not filters[0].source.table.holds_records:
         return None
     if offset is None:
         if select.args.get("offset"):

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from sqlalchemy_kintone.kintone.query import render
-from sqlalchemy_kintone.plan.conditions import NEVER, Translation, both, local, parts_of
+from sqlalchemy_kintone.kintone.query import InexpressibleError, is_not_empty, render
+from sqlalchemy_kintone.plan.conditions import (
+    NEVER,
+    Translation,
+    both,
+    exactly,
+    local,
+    parts_of,
+)
 from sqlalchemy_kintone.plan.contradictions import contradict
 from sqlalchemy_kintone.plan.joins import conjuncts
 from sqlalchemy_kintone.plan.model import Exactness, LocalCondition, PlanOptions, Pushdown
@@ -88,11 +96,19 @@ def _filter(scope: Scope, source: Source, options: PlanOptions) -> Filter:
         for condition in found
         if not condition.translation.exact
     )
-    whole = both(condition.translation for condition in found)
+    whole = both([*_always(source), *(condition.translation for condition in found)])
     if whole.condition is not None:
         parts = parts_of(whole.condition, exp.And)
         whole = NEVER if contradict(parts, source.table) else whole
     return Filter(source, tuple(found), whole, left)
+
+
+def _always(source: Source) -> Iterator[Translation]:
+    """What holds for all records that have rows of a child table."""
+    child = source.table.child
+    if child is not None and child.kind == "file":
+        with suppress(InexpressibleError):
+            yield exactly(is_not_empty(child.field_code))
 
 
 def _placed(scope: Scope, source: Source, options: PlanOptions) -> list[Condition]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy_kintone.catalog.model import Column, Family, Table, TableName, fold
+from sqlalchemy_kintone.catalog.children import FILE_COLUMNS, PARENT_ID, ROW_ID, ROW_NUMBER
+from sqlalchemy_kintone.catalog.model import Child, Column, Family, Table, TableName, fold
 
 ID = Column("$id", "$id", "__ID__", Family.ID, "BIGINT")
 REVISION = Column("$revision", "$revision", "__REVISION__", Family.ID, "BIGINT")
@@ -81,12 +82,45 @@ GUEST = Table(
     aliases=("app_3",),
 )
 
+LINES = Table(
+    "apps",
+    "orders$lines",
+    1,
+    "",
+    None,
+    (
+        PARENT_ID,
+        ROW_ID,
+        ROW_NUMBER,
+        Column("item", "item", "SINGLE_LINE_TEXT", Family.TEXT, "VARCHAR"),
+        Column("count", "count", "NUMBER", Family.NUMBER, DECIMAL),
+        Column("color", "color", "DROP_DOWN", Family.OPTION, "VARCHAR", options=("red", "blue")),
+        Column("marks", "marks", "CHECK_BOX", Family.OPTIONS, "VARCHAR[]", options=("x", "y")),
+        Column("until", "until", "DATE", Family.DATE, "DATE"),
+        Column("note", "note", "MULTI_LINE_TEXT", Family.LONG_TEXT, "VARCHAR"),
+        Column("scans", "scans", "FILE", Family.FILES, "VARCHAR[]"),
+    ),
+    aliases=("app_1$lines",),
+    child=Child("orders", "lines", "subtable"),
+)
+
+FILES = Table(
+    "apps",
+    "orders$files",
+    1,
+    "",
+    None,
+    (PARENT_ID, *FILE_COLUMNS),
+    aliases=("app_1$files",),
+    child=Child("orders", "files", "file"),
+)
+
 
 @dataclass(frozen=True)
 class FakeCatalog:
     """A catalog of fixed tables."""
 
-    tables: tuple[Table, ...] = (ORDERS, CUSTOMERS, GUEST)
+    tables: tuple[Table, ...] = (ORDERS, CUSTOMERS, GUEST, LINES, FILES)
     version: int = 1
 
     def schemas(self) -> Sequence[str]:

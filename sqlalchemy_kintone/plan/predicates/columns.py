@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy_kintone.catalog.model import Column, Family, Table
 from sqlalchemy_kintone.plan.predicates.choices import option_rules, options_rules
 from sqlalchemy_kintone.plan.predicates.ordered import (
@@ -20,6 +22,7 @@ from sqlalchemy_kintone.plan.predicates.places import (
     locate_timestamp,
 )
 from sqlalchemy_kintone.plan.predicates.rules import Rules
+from sqlalchemy_kintone.plan.predicates.table_rows import row_rules
 from sqlalchemy_kintone.plan.predicates.texts import (
     files_rules,
     multi_line_rules,
@@ -35,6 +38,8 @@ _CALC_TEXT = "how Kintone compares calculated dates and times is not documented"
 _CATEGORY = "whether Kintone compares categories is not documented"
 _NAMES = "Kintone finds people by code, not by name"
 _NO_OPTIONS = "the options of this field are not known"
+_NO_ROWS = "Kintone's queries know no ids and numbers of rows"
+_FILE = "Kintone searches the words of files and compares none"
 _RICH_TEXT = "Kintone searches the words of this field and compares none"
 _NEVER_EMPTY = frozenset({"CREATED_TIME", "UPDATED_TIME"})
 
@@ -47,6 +52,8 @@ def rules_for(column: Column, table: Table, zone: str) -> Rules:
         table: Its table.
         zone: The session's time zone.
     """
+    if table.child is not None:
+        return _child_rules(column, table, zone)
     code, family = column.field_code, column.family
     if column.part == "name":
         return Rules(_NAMES)
@@ -63,6 +70,16 @@ def rules_for(column: Column, table: Table, zone: str) -> Rules:
     if family in (Family.OPTION, Family.STATUS, Family.OPTIONS):
         return _choice_rules(column)
     return _sized_rules(column, zone)
+
+
+def _child_rules(column: Column, table: Table, zone: str) -> Rules:
+    if column.field_code == "$id":
+        return _id_rules("$id")
+    if column.field_type in ("__ROW_ID__", "__ROW_NO__"):
+        return RevisionRules(_NO_ROWS)
+    if column.field_type == "__FILE__":
+        return Rules(_FILE)
+    return row_rules(rules_for(column, replace(table, child=None), zone))
 
 
 def _id_rules(code: str) -> Rules:
