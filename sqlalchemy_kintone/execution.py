@@ -20,9 +20,16 @@ from sqlalchemy_kintone.explaining import explanation
 from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.plan.cache import PlanCache
+from sqlalchemy_kintone.plan.commands import (
+    REFRESHED,
+    Describe,
+    Refresh,
+    describe_columns,
+    show_tables,
+)
 from sqlalchemy_kintone.plan.explain import Measured, summary
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
-from sqlalchemy_kintone.plan.statements import Explain
+from sqlalchemy_kintone.plan.statements import Explain, Query, Statement, query_of
 from sqlalchemy_kintone.read.budget import Budget
 from sqlalchemy_kintone.read.expectation import expected_of
 from sqlalchemy_kintone.read.metadata import MetadataReader, in_reading_order
@@ -101,6 +108,7 @@ class Execution:
             settings.max_connections,
             self._watch,
         )
+        self._cache = resources.metadata
         self._metadata = MetadataReader(self._reader, settings, resources.metadata)
         self._statement = resources.engine.statement()
 
@@ -131,7 +139,7 @@ class Execution:
     def _run(self, sql: str, parameters: Parameters | None) -> Result:
         with self.stats.timed("plan"):
             statement = self._plans.statement(sql)
-            query = statement.query if isinstance(statement, Explain) else statement
+            query = self._query(statement)
             plan = self._plans.plan(query, parameters, self._catalog, self._options())
             residual = plan.residual_sql()
             # The engine checks the statement before any record is asked for.
@@ -144,6 +152,20 @@ class Execution:
         if isinstance(statement, Explain):
             return self._explained(statement, plan, residual)
         return self._answered(plan, residual)
+
+    def _query(self, statement: Statement) -> Query:
+        """The query that a statement is, explains, or is answered by."""
+        if isinstance(statement, Query):
+            return statement
+        if isinstance(statement, Explain):
+            return statement.query
+        if isinstance(statement, Refresh):
+            self._cache.clear()
+            return query_of(REFRESHED)
+        default_schema = self._options().default_schema
+        if isinstance(statement, Describe):
+            return query_of(describe_columns(statement, self._catalog, default_schema))
+        return query_of(show_tables(statement, self._catalog, default_schema))
 
     def _answered(self, plan: Plan, residual: str) -> Result:
         for scan, rows in self._read(plan.scans):

@@ -33,7 +33,6 @@ _Answer = TypeVar("_Answer")
 
 _RECORD_ID = "$id"
 _NEVER_NULL = frozenset({"$id", "$revision", "$parent_id", "$row_id", "$row_no", "$file_no"})
-_KEYS = {"subtable": ["$row_id"], "file": ["$parent_id", "$file_no"]}
 
 
 class CatalogReflection(DefaultDialect):
@@ -261,9 +260,7 @@ def _no_such_table(name: str, schema: str | None) -> exc.NoSuchTableError:
 
 
 def _primary_key(table: Table) -> list[str]:
-    if table.system is not None:
-        return list(table.system.primary_key)
-    return [_RECORD_ID] if table.child is None else _KEYS[table.child.kind]
+    return list(table.primary_key)
 
 
 def _answers_to(table: TableName, name: str) -> bool:

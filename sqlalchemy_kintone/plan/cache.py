@@ -13,7 +13,7 @@ from sqlalchemy_kintone.plan.clock import Clock, moment_for
 from sqlalchemy_kintone.plan.deep import with_room
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions
 from sqlalchemy_kintone.plan.planner import plan_query
-from sqlalchemy_kintone.plan.statements import Explain, Query, parse_statement
+from sqlalchemy_kintone.plan.statements import Query, Statement, parse_statement
 
 Value = TypeVar("Value")
 Parameters = Sequence[object] | Mapping[str, object]
@@ -33,10 +33,10 @@ class PlanCache:
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         self._now = now
-        self._statements: _LastUsed[Query | Explain] = _LastUsed(size)
+        self._statements: _LastUsed[Statement] = _LastUsed(size)
         self._plans: _LastUsed[Plan] = _LastUsed(size)
 
-    def statement(self, sql: str) -> Query | Explain:
+    def statement(self, sql: str) -> Statement:
         """As ``parse_statement``. What it gives is not to be changed."""
         return self._statements.get(sql, lambda: parse_statement(sql), lambda _: True)
 

@@ -11,6 +11,7 @@ from sqlglot import Token, TokenType, exp
 from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.plan import sql as sql_text
 from sqlalchemy_kintone.plan.clock import Clock, clock_of
+from sqlalchemy_kintone.plan.commands import Command, parse_command
 from sqlalchemy_kintone.plan.source import caret
 
 
@@ -54,7 +55,7 @@ class Explain:
     format: ExplainFormat = ExplainFormat.TEXT
 
 
-Statement = Query | Explain
+Statement = Query | Explain | Command
 
 _READING = (exp.Query, exp.Values, exp.Pivot, exp.Summarize)
 _BEGINNINGS = {"(", "SELECT", "WITH", "FROM", "VALUES", "PIVOT", "UNPIVOT", "SUMMARIZE"}
@@ -79,14 +80,22 @@ def parse_statement(sql: str) -> Statement:
 
     Raises:
         ProgrammingError: A syntax error, with its place; or no statement at all.
-        NotSupportedError: Several statements, or one that is not a query.
+        NotSupportedError: Several statements, or one that is neither a query nor a command.
     """
     words = sql_text.tokenize(sql)
     if words and words[0].token_type != TokenType.STRING and _word(words[0]) == "EXPLAIN":
         # sqlglot reads what follows EXPLAIN as one string, so the word is blanked out.
         rest = _blank(sql, words[0].end + 1)
         return _explain(rest, sql_text.tokenize(rest))
+    command = parse_command(sql, words)
+    if command is not None:
+        return command
     return Query(sql, _query_tree(sql, words))
+
+
+def query_of(sql: str) -> Query:
+    """A query by its text, which is known to be one."""
+    return Query(sql, sql_text.parse(sql))
 
 
 def _query_tree(sql: str, words: list[Token]) -> exp.Expression:

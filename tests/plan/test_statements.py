@@ -81,7 +81,7 @@ def test_residual(sql: str, residual: str) -> None:
         ("SET x = 1", NotSupportedError, "SET"),
         ("PRAGMA x", NotSupportedError, "PRAGMA"),
         ("CALL x()", NotSupportedError, "CALL"),
-        ("SHOW TABLES", NotSupportedError, "SHOW"),
+        ("SHOW STATS", NotSupportedError, "SHOW STATS"),
         ("SELECT * FROM order", ProgrammingError, "no table order. Did you mean orders?"),
         ("SELECT * FROM app.orders", ProgrammingError, "no schema app. Schemas: apps, guest_9"),
         ("SELECT * FROM apps.nope", ProgrammingError, "the AppId parameter"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
-from sqlalchemy_kintone.catalog.model import Column, Table
+from sqlalchemy_kintone.catalog.model import Column, Table, TableName
 from sqlalchemy_kintone.catalog.system.definition import Row, SystemTable, Wanted, define
 from sqlalchemy_kintone.catalog.system.inquiry import Inquiry
 
@@ -15,7 +15,10 @@ _CATALOG = "kintone"
 """The name that every database has here: standard SQL wants one."""
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
 _BITS = {"BIGINT": 64, "DOUBLE": 53}
-_NEVER_NULL = frozenset({"$id", "$revision"})
+SINGLE_KEYS = {"apps": "app_id", "spaces": "id"} | dict.fromkeys(
+    ("users", "organizations", "groups"), "code"
+)
+"""The primary keys of one column in ``system``."""
 _TEXT, _NUMBER = "VARCHAR", "BIGINT"
 
 
@@ -26,7 +29,7 @@ def _schemata(inquiry: Inquiry, _wanted: Wanted) -> Iterator[Row]:
 
 def _tables(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
     for schema in _schemas(inquiry, wanted):
-        for name in inquiry.catalog.names(schema):
+        for name in _names(inquiry, schema):
             is_app = name.app_id > 0
             yield {
                 "table_catalog": _CATALOG,
@@ -47,11 +50,11 @@ def _columns(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 def _described(table: Table, column: Column) -> Row:
     decimal = _DECIMAL.fullmatch(column.sql_type)
     bits = _BITS.get(column.sql_type)
-    primary = table.system.primary_key if table.system else _NEVER_NULL
+    never_null = {*table.primary_key, "$revision", "$parent_id", "$row_no"}
     has_time = column.sql_type.startswith("TIME")
     return {
         "column_name": column.name,
-        "is_nullable": "NO" if column.name in primary else "YES",
+        "is_nullable": "NO" if column.name in never_null else "YES",
         "data_type": column.sql_type,
         "numeric_precision": int(decimal[1]) if decimal else bits,
         "numeric_precision_radix": 10 if decimal else 2 if bits else None,
@@ -95,12 +98,44 @@ def _key_column_usage(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 
 def _keys(table: Table) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Name, kind and columns of the keys that a table has of itself."""
-    primary = table.system.primary_key if table.system else ("$id",)
+    primary = table.primary_key
     if primary:
-        yield f"{table.name}_pkey", "PRIMARY KEY", primary
+        yield _primary(table.name), "PRIMARY KEY", primary
     for column in table.columns:
         if column.unique and (column.name,) != primary:
             yield f"{table.name}_{column.name}_key", "UNIQUE", (column.name,)
+    for name, column_name, _ in _references(table):
+        yield name, "FOREIGN KEY", (column_name,)
+
+
+def _references(table: Table) -> Iterator[tuple[str, str, str]]:
+    """Name and column of foreign keys that name primary keys of the schema, and those' tables."""
+    if table.child is not None:
+        yield f"{table.name}_$parent_id_fkey", "$parent_id", table.child.parent
+    for each in table.system.references if table.system else ():
+        referred = SINGLE_KEYS.get(each.table)
+        if referred == each.key:
+            yield f"{table.name}_{each.column}_fkey", each.column, each.table
+
+
+def _referential_constraints(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
+    for table in _found(inquiry, wanted):
+        for name, _, referred in _references(table):
+            yield {
+                "constraint_catalog": _CATALOG,
+                "constraint_schema": table.schema,
+                "constraint_name": name,
+                "unique_constraint_catalog": _CATALOG,
+                "unique_constraint_schema": table.schema,
+                "unique_constraint_name": _primary(referred),
+                "match_option": "NONE",
+                "update_rule": "NO ACTION",
+                "delete_rule": "NO ACTION",
+            }
+
+
+def _primary(table: str) -> str:
+    return f"{table}_pkey"
 
 
 def _nothing(_inquiry: Inquiry, _wanted: Wanted) -> Iterator[Row]:
@@ -113,13 +148,17 @@ def _schemas(inquiry: Inquiry, wanted: Wanted) -> Iterator[str]:
     yield from (each for each in inquiry.catalog.schemas() if only is None or each in only)
 
 
+def _names(inquiry: Inquiry, schema: str) -> Sequence[TableName]:
+    return (*inquiry.catalog.names(schema), *inquiry.catalog.children(schema))
+
+
 def _found(inquiry: Inquiry, wanted: Wanted) -> Iterator[Table]:
     """The wanted tables with their columns; apps are read side by side."""
     only = wanted.get("table_name")
     tasks = [
         partial(inquiry.catalog.find, schema, name.name)
         for schema in _schemas(inquiry, wanted)
-        for name in inquiry.catalog.names(schema)
+        for name in _names(inquiry, schema)
         if only is None or name.name in only
     ]
     for table in inquiry.all_of(tasks):
@@ -238,7 +277,7 @@ TABLES: tuple[SystemTable, ...] = (
     ),
     define(
         "table_constraints",
-        "A primary key or unique constraint.",
+        "A primary key, unique constraint or foreign key.",
         (
             *_CONSTRAINT,
             *_TABLE,
@@ -249,8 +288,25 @@ TABLES: tuple[SystemTable, ...] = (
         keys=_KEYS,
     ),
     define(
+        "referential_constraints",
+        "A foreign key.",
+        (
+            *_CONSTRAINT,
+            *_texts(
+                "unique_constraint_catalog",
+                "unique_constraint_schema",
+                "unique_constraint_name",
+                "match_option",
+                "update_rule",
+                "delete_rule",
+            ),
+        ),
+        _referential_constraints,
+        schema=_SCHEMA,
+    ),
+    define(
         "key_column_usage",
-        "A column of a primary key or unique constraint.",
+        "A column of a primary key, unique constraint or foreign key.",
         (
             *_CONSTRAINT,
             *_TABLE,

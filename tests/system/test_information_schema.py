@@ -1,0 +1,130 @@
+"""``information_schema`` against the catalog and what statements show."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from sqlalchemy_kintone import Connection
+from sqlalchemy_kintone.sandbox import Sandbox
+from tests.system.conftest import GUEST_SPACE, rows, sent
+
+
+def test_schemas(connection: Connection) -> None:
+    found = rows(connection, "SELECT schema_name FROM information_schema.schemata")
+    assert [schema for (schema,) in found] == list(connection.catalog.schemas())
+
+
+def test_tables(connection: Connection) -> None:
+    found = rows(
+        connection,
+        "SELECT table_schema, table_name, table_type FROM information_schema.tables "
+        "WHERE table_schema IN ('apps', 'guest_2') ORDER BY ALL",
+    )
+    catalog = connection.catalog
+    assert found == sorted(
+        (schema, each.name, "BASE TABLE")
+        for schema in ("apps", "guest_2")
+        for each in (*catalog.names(schema), *catalog.children(schema))
+    )
+    kinds = rows(
+        connection,
+        "SELECT DISTINCT table_type FROM information_schema.tables WHERE table_schema = 'system'",
+    )
+    assert kinds == [("SYSTEM VIEW",)]
+
+
+@pytest.mark.parametrize("table", ["orders", "customers", "orders$lines"])
+def test_columns(connection: Connection, table: str) -> None:
+    found = rows(
+        connection,
+        "SELECT column_name, ordinal_position, data_type FROM information_schema.columns "
+        "WHERE table_schema = 'apps' AND table_name = ? ORDER BY ordinal_position",
+        table,
+    )
+    cursor = connection.execute(f'SELECT * FROM "{table}" LIMIT 0')
+    assert found == [
+        (column.name, place, column.type_code)
+        for place, column in enumerate(cursor.description or (), start=1)
+    ]
+
+
+def test_numbers_have_a_precision(connection: Connection) -> None:
+    found = rows(
+        connection,
+        "SELECT numeric_precision, numeric_precision_radix, numeric_scale, is_nullable, "
+        "column_comment FROM information_schema.columns "
+        "WHERE table_name = 'products' AND column_name IN ('price', '$id') "
+        "ORDER BY ordinal_position",
+    )
+    assert found == [(64, 2, 0, "NO", None), (20, 10, 3, "YES", "単価")]
+
+
+def test_keys(connection: Connection) -> None:
+    found = rows(
+        connection,
+        "SELECT c.constraint_type, k.column_name, r.unique_constraint_name "
+        "FROM information_schema.table_constraints AS c "
+        "JOIN information_schema.key_column_usage AS k USING (constraint_schema, constraint_name) "
+        "LEFT JOIN information_schema.referential_constraints AS r "
+        "USING (constraint_schema, constraint_name) "
+        "WHERE c.table_schema = 'apps' AND c.table_name IN ('customers', 'orders$lines') "
+        "ORDER BY ALL",
+    )
+    assert found == [
+        ("FOREIGN KEY", "$parent_id", "orders_pkey"),
+        ("PRIMARY KEY", "$id", None),
+        ("PRIMARY KEY", "$row_id", None),
+        ("UNIQUE", "code", None),
+    ]
+
+
+def test_foreign_keys_name_primary_keys(connection: Connection) -> None:
+    missing = rows(
+        connection,
+        "SELECT unique_constraint_name FROM information_schema.referential_constraints AS r "
+        "WHERE NOT EXISTS (SELECT 1 FROM information_schema.table_constraints AS c "
+        "WHERE c.constraint_type = 'PRIMARY KEY' "
+        "AND c.constraint_schema = r.unique_constraint_schema "
+        "AND c.constraint_name = r.unique_constraint_name)",
+    )
+    assert missing == []
+
+
+def test_only_the_wanted_tables_are_read(connection: Connection) -> None:
+    rows(connection, "SHOW ALL TABLES")
+    asked = sent(
+        connection,
+        "SELECT * FROM information_schema.columns "
+        "WHERE table_schema = 'apps' AND table_name IN ('orders', 'products')",
+    )
+    assert {app for _, app in asked} == {2, 3}
+
+
+def test_nothing_of_the_engine_shows(connection: Connection) -> None:
+    rows(connection, "SELECT count(*) FROM orders")
+    found = rows(connection, "SELECT table_name FROM information_schema.tables")
+    assert not [name for (name,) in found if "scan" in name or "duckdb" in name]
+    assert rows(connection, "SELECT count(*) FROM information_schema.views") == [(0,)]
+
+
+def test_inspectors_show_metadata(demo: Sandbox) -> None:
+    engine = create_engine(
+        f"kintone:///?Url={demo.url}&User=sandbox&Password=sandbox&GuestSpaceId={GUEST_SPACE}"
+    )
+    inspector = inspect(engine)
+    assert inspector.get_schema_names() == ["apps", "guest_2", "system", "information_schema"]
+    assert "fields" in inspector.get_table_names("system")
+    assert inspector.has_table("users", "system")
+    assert inspector.get_pk_constraint("fields", "system")["constrained_columns"] == [
+        "app_id",
+        "code",
+    ]
+    (key,) = inspector.get_foreign_keys("fields", "system")
+    assert (key["constrained_columns"], key["referred_schema"], key["referred_table"]) == (
+        ["app_id"],
+        "system",
+        "apps",
+    )
+    assert inspector.get_table_comment("users", "system")["text"] == "A user of the domain."
+    engine.dispose()
