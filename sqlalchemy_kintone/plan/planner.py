@@ -25,6 +25,7 @@ from sqlalchemy_kintone.plan.projection import References, needed_columns, refer
 from sqlalchemy_kintone.plan.pushdown import Condition, Filter, filters_of
 from sqlalchemy_kintone.plan.rewrites import rewrite_aggregates
 from sqlalchemy_kintone.plan.scope import Scope, scopes_of
+from sqlalchemy_kintone.plan.shared_records import share_records
 from sqlalchemy_kintone.plan.sources import Source, find_sources, rewrite
 from sqlalchemy_kintone.plan.statements import Query, parse_statement
 from sqlalchemy_kintone.plan.unknown_columns import require_columns
@@ -96,6 +97,7 @@ def plan_query(
         for scope in scopes:
             scans |= {scan.name: scan for scan in _plan_select(scope, scans, options)}
         scans |= {name: replace(scans[name], keys=found) for name, found in keys.items()}
+        scans = share_records(scans)
     rewrite(tree, sources)
     if options.engine_version < 2:
         avoid_wrong_simplifications(tree)
@@ -144,13 +146,14 @@ def _scan(
 def _done_by_kintone(scope: Scope, filters: Sequence[Filter]) -> list[exp.Expression]:
     """The conditions to leave out of the residual SQL, so that their columns are not fetched.
 
-    Conditions whose columns are fetched anyway are checked again, which costs little.
+    Conditions whose columns are fetched anyway are checked again, which costs little. So are those
+    on child tables, whose records may be read for another scan without them.
     """
     exact = [
         (found.source, condition)
         for found in filters
         for condition in found.conditions
-        if condition.translation.exact and not condition.needed
+        if condition.translation.exact and not condition.needed and found.source.table.child is None
     ]
     mentioned = references(scope.select, [condition.node for _, condition in exact])
     return [
