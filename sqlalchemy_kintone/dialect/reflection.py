@@ -125,9 +125,8 @@ class CatalogReflection(DefaultDialect):
         All but those whose name begins with ``$`` are nullable: a field that is required now may
         be empty in older records.
         """
-        return [
-            _column(column) for column in self._table(connection, table_name, schema, kw).columns
-        ]
+        table = self._table(connection, table_name, schema, kw)
+        return [_column(column, table.primary_key) for column in table.columns]
 
     def get_pk_constraint(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
@@ -267,11 +266,11 @@ def _answers_to(table: TableName, name: str) -> bool:
     return fold(name) in {fold(each) for each in (table.name, *table.aliases)}
 
 
-def _column(column: Column) -> ReflectedColumn:
+def _column(column: Column, primary_key: Sequence[str]) -> ReflectedColumn:
     return {
         "name": column.name,
         "type": type_of(column.sql_type),
-        "nullable": column.name not in _NEVER_NULL,
+        "nullable": column.name not in (*_NEVER_NULL, *primary_key),
         "default": None,
         "autoincrement": column.name == _RECORD_ID,
         "comment": column.comment,
