@@ -55,6 +55,14 @@ REQUESTS = {
     "SELECT amount FROM orders WHERE day = '2026-01-05' AND amount < 50": 1,
     "WITH o AS (SELECT * FROM orders) SELECT amount FROM o WHERE state = 'new'": 1,
     "SELECT * FROM (SELECT amount, state FROM orders) AS o WHERE state = 'new'": 1,
+    "SELECT amount FROM orders WHERE amount < 10 * 5": 1,
+    "SELECT amount FROM orders WHERE day >= DATE '2026-01-20' + INTERVAL 8 DAY": 1,
+    "SELECT amount FROM orders WHERE day BETWEEN current_date - 1 AND today()": 1,
+    "SELECT count(*) FROM orders WHERE day >= date_trunc('month', now())": 1,
+    "SELECT amount FROM orders WHERE day = kintone_today()": 1,
+    "SELECT * FROM (SELECT state, sum(amount) FROM orders GROUP BY state) WHERE state = 'new'": 1,
+    "SELECT * FROM (SELECT amount AS n FROM orders UNION ALL SELECT no FROM customers)"
+    " WHERE n = 3": 2,
     # counts
     "SELECT count(*) FROM orders": 1,
     "SELECT count(*) FROM nothing": 1,
@@ -79,14 +87,17 @@ REQUESTS = {
     " WHERE state = 'new')": 2,
     "SELECT c.name, o.amount FROM customers c JOIN orders o ON o.customer = c.no"
     " WHERE c.rank = 'A'": 2,
+    "SELECT c.name, o.amount FROM customers c LEFT JOIN orders o ON o.customer = c.no"
+    " WHERE c.no = 3": 2,
     "SELECT amount FROM orders WHERE state = 'new' UNION ALL"
     " SELECT amount FROM orders WHERE amount = 3": 2,
     # nobody asks for the partners of nothing
-    "SELECT o.amount FROM customers c JOIN orders o ON o.customer = c.no WHERE c.no > 99": 1,
-    "SELECT o.amount FROM customers c LEFT JOIN orders o ON o.customer = c.no WHERE c.no > 99": 1,
+    "SELECT o.amount FROM customers c JOIN orders o ON o.customer = c.no WHERE c.name = 'x'": 1,
+    "SELECT o.amount FROM customers c LEFT JOIN orders o ON o.customer = c.no"
+    " WHERE c.name = 'x'": 1,
     "SELECT amount FROM orders WHERE customer IN (SELECT no FROM customers WHERE no > 99)": 1,
     "SELECT o.amount FROM orders o JOIN customers c ON o.customer = c.no"
-    " JOIN orders p ON p.amount = o.amount WHERE c.no > 99": 1,
+    " JOIN orders p ON p.amount = o.amount WHERE c.name = 'x'": 1,
     # what is asked twice is read once
     "SELECT a.amount FROM orders a JOIN orders b ON a.amount = b.customer": PAGES,
     "SELECT a.amount, b.day FROM orders a, orders b WHERE a.state = 'new' AND b.state = 'new'": 1,

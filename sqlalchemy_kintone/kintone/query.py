@@ -1,9 +1,9 @@
 """Kintone's query language: conditions as trees, and their text.
 
 A condition is a sqlglot tree of a small subset: ``And`` and ``Or`` over comparisons of a field
-with a text, ``In``, ``Not(In)``, ``Is(field, NULL)`` and its ``Not`` (``is empty``, ``is not
-empty``). The functions here build the leaves; ``render`` writes the text. Literals are escaped in
-one place, and what the language cannot express is refused, never sent in part.
+with a text or a function, ``In``, ``Like`` and ``Is(field, NULL)`` (``is empty``), and ``Not`` of
+the last three. The functions here build the leaves; ``render`` writes the text. Literals are
+escaped in one place, and what the language cannot express is refused, never sent in part.
 """
 
 from __future__ import annotations
@@ -37,9 +37,20 @@ _KEYWORDS = frozenset(
 # Letters and digits of any script, and the symbols that Kintone allows in field codes. Field codes
 # cannot be quoted, so that any other code cannot be named in a query.
 _FIELD_CODE = re.compile(r"[^\W\d][\w・･＄￥￡￠]*")
+_VALUES = (exp.Literal, exp.Anonymous)
 _ESCAPES = MappingProxyType({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _OPERATORS: MappingProxyType[type[exp.Expression], str] = MappingProxyType(
     {exp.EQ: "=", exp.NEQ: "!=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">="}
+)
+
+
+_ARGUMENT = re.compile(r"-?\d+|[A-Z]+")
+_FUNCTIONS = frozenset(
+    {
+        *("NOW", "TODAY", "YESTERDAY", "TOMORROW", "FROM_TODAY", "LOGINUSER"),
+        *(f"{which}_{what}" for which in ("LAST", "THIS", "NEXT") for what in ("WEEK", "MONTH")),
+        *("LAST_YEAR", "THIS_YEAR", "NEXT_YEAR"),
+    }
 )
 
 
@@ -94,6 +105,34 @@ def among(code: str, values: Sequence[str]) -> exp.Expression:
 def not_among(code: str, values: Sequence[str]) -> exp.Expression:
     """``code not in ("a", "b")``."""
     return exp.Not(this=among(code, values))
+
+
+def function(name: str, arguments: Sequence[str]) -> exp.Anonymous:
+    """``FROM_TODAY(-7, DAYS)``: the name and arguments as Kintone writes them."""
+    if name not in _FUNCTIONS or not all(map(_ARGUMENT.fullmatch, arguments)):
+        raise InexpressibleError(f"Kintone has no function {name} with such arguments")
+    return exp.Anonymous(this=name, expressions=[exp.var(each) for each in arguments])
+
+
+def compare_with(operator: str, code: str, value: exp.Anonymous) -> exp.Expression:
+    """``code = TODAY()``; the operator as for ``compare``."""
+    kind = next(kind for kind, sign in _OPERATORS.items() if sign == operator)
+    return kind(this=field(code), expression=value)
+
+
+def among_function(code: str, value: exp.Anonymous) -> exp.Expression:
+    """``code in (LOGINUSER())``."""
+    return exp.In(this=field(code), expressions=[value])
+
+
+def like(code: str, words: str) -> exp.Expression:
+    """``code like "words"``, which searches words."""
+    return exp.Like(this=field(code), expression=text(words))
+
+
+def negated_like(condition: exp.Expression) -> exp.Expression:
+    """``code not like "words"``."""
+    return exp.Not(this=condition)
 
 
 def is_empty(code: str) -> exp.Expression:
@@ -157,12 +196,17 @@ class _ConditionGenerator(Generator):
             return self._emptiness(node, "is empty")
         if isinstance(node, exp.Column):
             return str(field(node.name).name)
+        if isinstance(node, exp.Anonymous):
+            arguments = ", ".join(each.name for each in node.expressions)
+            return f"{node.name}({arguments})"
+        if isinstance(node, exp.Like):
+            return self._search(node, "like")
         if isinstance(node, exp.Literal):
             return '"' + "".join(_ESCAPES.get(c, c) for c in text(node.name).name) + '"'
         operator = _OPERATORS.get(type(node)) if isinstance(node, exp.Expression) else None
         if operator is None or not isinstance(node, exp.Binary):
             raise InexpressibleError(f"Kintone's query language has no {type(node).__name__}")
-        if not isinstance(node.left, exp.Column) or not isinstance(node.right, exp.Literal):
+        if not isinstance(node.left, exp.Column) or not isinstance(node.right, _VALUES):
             raise InexpressibleError("Kintone compares a field with a value only")
         return f"{self.sql(node.left)} {operator} {self.sql(node.right)}"
 
@@ -185,13 +229,20 @@ class _ConditionGenerator(Generator):
             return self._membership(node, "not in")
         if isinstance(node, exp.Is):
             return self._emptiness(node, "is not empty")
+        if isinstance(node, exp.Like):
+            return self._search(node, "not like")
         raise InexpressibleError("Kintone's query language has no not of conditions")
 
     def _membership(self, node: exp.In, operator: str) -> str:
-        if not node.expressions or not all(isinstance(v, exp.Literal) for v in node.expressions):
+        if not node.expressions or not all(isinstance(v, _VALUES) for v in node.expressions):
             raise InexpressibleError("Kintone's lists hold values, at least one")
         values = ", ".join(self.sql(value) for value in node.expressions)
         return f"{self.sql(node, 'this')} {operator} ({values})"
+
+    def _search(self, node: exp.Like, operator: str) -> str:
+        if not isinstance(node.this, exp.Column) or not isinstance(node.expression, exp.Literal):
+            raise InexpressibleError("Kintone searches a field for a text only")
+        return f"{self.sql(node.this)} {operator} {self.sql(node.expression)}"
 
     def _emptiness(self, node: exp.Is, operator: str) -> str:
         if not isinstance(node.expression, exp.Null):

@@ -69,7 +69,7 @@ def contradict(conditions: Iterable[exp.Expression], table: Table) -> bool:
     choices: dict[str, set[Any]] = {}
     for condition in conditions:
         code = condition.this.name if isinstance(condition.this, exp.Column) else ""
-        if code not in sizes:
+        if code not in sizes or condition.find(exp.Anonymous):
             continue
         values = _values(condition)
         if values is None:

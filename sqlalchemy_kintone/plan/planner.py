@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
-from sqlalchemy_kintone.catalog.model import Catalog
+from sqlalchemy_kintone.catalog.model import Catalog, Column
 from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
 from sqlalchemy_kintone.plan.carried import carry_conditions
@@ -21,6 +21,12 @@ from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
 from sqlalchemy_kintone.plan.older_engine import avoid_wrong_simplifications
 from sqlalchemy_kintone.plan.output_names import name_subqueries
 from sqlalchemy_kintone.plan.paging import Page, page_of
+from sqlalchemy_kintone.plan.predicates.server_functions import (
+    calls_in,
+    guard_of,
+    is_alone,
+    require_sent,
+)
 from sqlalchemy_kintone.plan.projection import References, needed_columns, references
 from sqlalchemy_kintone.plan.pushdown import Condition, Filter, filters_of
 from sqlalchemy_kintone.plan.rewrites import rewrite_aggregates
@@ -93,11 +99,15 @@ def plan_query(
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
         scans = {source.scan: _projected(source) for source in sources}
         scopes = scopes_of(sources)
+        for scope in scopes:
+            _guard_empties(scope)
         keys = key_sources(scopes) if options.pushdown is Pushdown.ALL else {}
         for scope in scopes:
             scans |= {scan.name: scan for scan in _plan_select(scope, scans, options)}
         scans |= {name: replace(scans[name], keys=found) for name, found in keys.items()}
         scans = share_records(scans)
+    reasons = [(each.sql, each.reason) for scan in scans.values() for each in scan.local]
+    require_sent(tree, reasons)
     rewrite(tree, sources)
     if options.engine_version < 2:
         avoid_wrong_simplifications(tree)
@@ -155,12 +165,41 @@ def _done_by_kintone(scope: Scope, filters: Sequence[Filter]) -> list[exp.Expres
         for condition in found.conditions
         if condition.translation.exact and not condition.needed and found.source.table.child is None
     ]
+    # Functions that only Kintone has are left to it in any case.
+    functions = [
+        condition.node
+        for found in filters
+        for condition in found.conditions
+        if not condition.needed and _is_sent(condition)
+    ]
     mentioned = references(scope.select, [condition.node for _, condition in exact])
-    return [
+    return functions + [
         condition.node
         for source, condition in exact
         if _saves_columns(scope, source, condition, mentioned)
     ]
+
+
+def _is_sent(condition: Condition) -> bool:
+    """Whether a condition with Kintone's functions is sent; what guards it sees to empty values."""
+    translation = condition.translation
+    if next(calls_in(condition.node), None) is None or translation.condition is None:
+        return False
+    return translation.exact or is_alone(condition.node)
+
+
+def _guard_empties(scope: Scope) -> None:
+    """Have DuckDB leave out empty values that Kintone's functions may find."""
+
+    def column_of(column: exp.Column) -> Column | None:
+        binding = scope.bind(column)
+        return binding.column if binding else None
+
+    where = scope.select.args.get("where")
+    guards = [guard_of(node, column_of) for node in conjuncts(where.this if where else None)]
+    for guard in guards:
+        if guard is not None:
+            scope.select.where(guard, copy=False)
 
 
 def _saves_columns(

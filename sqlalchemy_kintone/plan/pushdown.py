@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
+from sqlalchemy_kintone.catalog.model import Column
 from sqlalchemy_kintone.kintone.query import InexpressibleError, is_not_empty, render
 from sqlalchemy_kintone.plan.conditions import (
     NEVER,
@@ -155,7 +156,12 @@ def _translator(scope: Scope, source: Source, options: PlanOptions) -> Translato
             return None
         return rules_for(binding.column, source.table, options.time_zone)
 
-    return Translator(rules_of, options.time_zone)
+    def column_of(column: exp.Column) -> Column | None:
+        binding = scope.bind(column)
+        asked = source.table.child is None and source.table.system is None
+        return binding.column if asked and binding and binding.source is source else None
+
+    return Translator(rules_of, options.time_zone, column_of)
 
 
 def _concerns(node: exp.Expression, scope: Scope, source: Source) -> bool:

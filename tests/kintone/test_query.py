@@ -16,6 +16,7 @@ from sqlalchemy_kintone.sandbox.switches import Switches
 A = query.compare("=", "a", "1")
 B = query.compare("!=", "b", "2")
 C = query.compare("<", "c", "3")
+TODAY = query.function("TODAY", [])
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,14 @@ C = query.compare("<", "c", "3")
             query.all_of([query.all_of([A, B]), query.all_of([C])]),
             'a = "1" and b != "2" and c < "3"',
         ),
+        (query.like("a", 'x "y"'), 'a like "x \\"y\\""'),
+        (query.negated_like(query.like("a", "x")), 'a not like "x"'),
+        (query.compare_with(">=", "a", TODAY), "a >= TODAY()"),
+        (
+            query.compare_with("<", "a", query.function("FROM_TODAY", ["-7", "DAYS"])),
+            "a < FROM_TODAY(-7, DAYS)",
+        ),
+        (query.among_function("a", query.function("LOGINUSER", [])), "a in (LOGINUSER())"),
     ],
 )
 def test_text(condition: exp.Expression, text: str) -> None:
@@ -86,8 +95,8 @@ def test_texts_that_cannot_be_written(text: str) -> None:
 @pytest.mark.parametrize(
     "tree",
     [
-        exp.Like(this=query.field("a"), expression=query.text("x")),
         exp.EQ(this=query.field("a"), expression=query.field("b")),
+        exp.Like(this=query.field("a"), expression=TODAY),
         exp.EQ(this=query.field("a"), expression=exp.Null()),
         exp.Not(this=query.compare("=", "a", "1")),
         exp.In(this=query.field("a"), expressions=[]),
@@ -134,3 +143,12 @@ def test_no_text_changes_the_structure(texts: list[str]) -> None:
             syntax.Comparison(syntax.Reference("b"), "=", (syntax.Text(texts[0]),)),
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("today", []), ("SLEEP", []), ("FROM_TODAY", ["1) or (a"]), ("TODAY", [""])],
+)
+def test_functions_that_kintone_has_not(name: str, arguments: list[str]) -> None:
+    with pytest.raises(InexpressibleError):
+        query.function(name, arguments)

@@ -19,6 +19,7 @@ from sqlalchemy_kintone.plan.constants import Constant, Kind
 from sqlalchemy_kintone.plan.folding import folded
 from sqlalchemy_kintone.plan.predicates.periods import period_rules
 from sqlalchemy_kintone.plan.predicates.rules import MIRRORED, OPPOSITE, Operator, Rules
+from sqlalchemy_kintone.plan.predicates.server_functions import ColumnOf, ask
 
 RulesOf = Callable[[exp.Column], "Rules | None"]
 """The rules of a column; None for a column of another table."""
@@ -48,9 +49,11 @@ class Translator:
     Args:
         rules_of: The rules of the table's columns.
         zone: The session's time zone.
+        column_of: Which of the table's columns a name means, for Kintone's own functions.
     """
 
-    def __init__(self, rules_of: RulesOf, zone: str) -> None:
+    def __init__(self, rules_of: RulesOf, zone: str, column_of: ColumnOf = lambda _: None) -> None:
+        self._column_of = column_of
         self._rules_of = rules_of
         self._zone = zone
 
@@ -76,6 +79,9 @@ class Translator:
             return local(str(error))
 
     def _leaf(self, node: exp.Expression, *, wanted: bool) -> Translation:
+        asked = ask(node, self._column_of, wanted=wanted)
+        if asked is not None:
+            return asked
         if isinstance(node, exp.Boolean):
             return ALWAYS if bool(node.this) is wanted else NEVER
         if isinstance(node, exp.Null):
