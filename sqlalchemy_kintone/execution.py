@@ -15,7 +15,7 @@ from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.catalog.counts import RecordCounts
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.engine import ENGINE_VERSION, Engine, OutputColumn
-from sqlalchemy_kintone.errors import OperationalError
+from sqlalchemy_kintone.errors import Error, OperationalError
 from sqlalchemy_kintone.explaining import explanation
 from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.kintone.watch import Watch
@@ -40,6 +40,10 @@ from sqlalchemy_kintone.stats import Stats
 _LOGGER = logging.getLogger("sqlalchemy_kintone.plan")
 
 Parameters = Sequence[object] | Mapping[str, object]
+
+
+_APP_HAS_CHANGED = frozenset({"GAIA_AP01", "GAIA_IQ10", "GAIA_IQ11"})
+"""Kintone's codes for an app, an option and a field that are not there (or no longer)."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,15 @@ class Execution:
                 say.
         """
         with self._traces.statement(sql, self._watch), self._engine_in_time():
-            return self._run(sql, parameters)
+            try:
+                return self._run(sql, parameters)
+            except Error as error:
+                if error.code not in _APP_HAS_CHANGED:
+                    raise
+                # Planned with what was known of the app: nothing has been given out yet, so that
+                # it is planned anew, or refused for what is really missing.
+                self._cache.clear()
+                return self._run(sql, parameters)
 
     def cancel(self, reason: str = "The statement was cancelled.") -> None:
         """Stop before the next request, or the engine at once.
