@@ -151,10 +151,11 @@ def test_the_deadline_holds_for_the_engine_too(connect: Connect) -> None:
     assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
-def test_pages_are_logged_with_their_queries(
+def test_plans_and_pages_are_logged_with_their_queries(
     connection: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("DEBUG", "sqlalchemy_kintone.plan"):
         connection.execute("SELECT customer FROM orders WHERE amount > 30").fetchall()
-    (message,) = [r.getMessage() for r in caplog.records if r.name == "sqlalchemy_kintone.plan"]
-    assert message.startswith("scan_1: 5 records of app 2: amount > ")
+    planned, page = [r.getMessage() for r in caplog.records if r.name == "sqlalchemy_kintone.plan"]
+    assert planned.startswith("planned: scan_1 of app 2: amount > ")
+    assert page.startswith("scan_1: 5 records of app 2: amount > ")

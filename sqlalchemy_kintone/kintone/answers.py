@@ -62,3 +62,16 @@ def written(deed: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken:
         f"The outcome is unknown: the answer is not what Kintone's API describes ({reason}). "
         f"Perhaps {deed}, perhaps nothing happened. Look before you write the same again."
     )
+
+
+def cut_off(app_id: int) -> OperationalError:
+    """The exception for an answer that lacks records, with the header ``X-Cybozu-Warning``."""
+    return OperationalError(
+        f"Kintone stopped a search in app {app_id} that finds more than 100,000 records: its "
+        "answer would be incomplete. Add a condition that finds fewer."
+    )
+
+
+def member(name: str) -> Callable[[Any], Any]:
+    """For ``parsed``: takes one member of an object."""
+    return lambda answer: answer[name]

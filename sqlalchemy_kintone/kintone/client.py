@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from sqlalchemy_kintone.errors import Error, OperationalError
+from sqlalchemy_kintone.errors import Error
 from sqlalchemy_kintone.kintone.addresses import Parameters
-from sqlalchemy_kintone.kintone.answers import of_another_shape, parsed, written
+from sqlalchemy_kintone.kintone.answers import cut_off, member, of_another_shape, parsed, written
 from sqlalchemy_kintone.kintone.app_info import AppInfo, Person, app_info, app_list
 from sqlalchemy_kintone.kintone.calls import Call
-from sqlalchemy_kintone.kintone.cursors import CursorInfo, CursorPage, Next
+from sqlalchemy_kintone.kintone.cursors import CursorInfo, CursorPage, Next, freeing
 from sqlalchemy_kintone.kintone.request_history import SentRequest
 from sqlalchemy_kintone.kintone.request_log import Exchange
 from sqlalchemy_kintone.kintone.retries import Effect
@@ -36,6 +36,8 @@ from sqlalchemy_kintone.kintone.writes import (
 __all__ = ["AppInfo", "Client", "Exchange", "Person"]
 
 _APPS_OF_A_REQUEST = 100
+_SECONDS_TO_FREE = 5.0
+"""Nobody should wait longer for cursors to be freed."""
 _FORM_FIELDS = "app/form/fields"
 _NO_CURSOR = "GAIA_CN01"
 """Kintone's code for a cursor that does not exist, or no longer."""
@@ -125,7 +127,7 @@ class Client:
     def form_layout(self, app_id: int, guest_space_id: int | None = None) -> list[dict[str, Any]]:
         """The ``layout`` of ``app/form/layout.json``: its rows, from the top."""
         parameters = {"app": app_id}
-        return self._parsed("app/form/layout", parameters, guest_space_id, _member("layout"))
+        return self._parsed("app/form/layout", parameters, guest_space_id, member("layout"))
 
     def app_settings(self, app_id: int, guest_space_id: int | None = None) -> dict[str, Any]:
         """``app/settings.json``, with ``numberPrecision``; not every login may read it."""
@@ -175,7 +177,7 @@ class Client:
             parameters["totalCount"] = True
         answer = self._send(Call("records", parameters, guest_space_id))
         if "aborted" in answer.warning:
-            raise _cut_off(app_id)
+            raise cut_off(app_id)
         return answer.body
 
     def total_count(self, app_id: int, guest_space_id: int | None, condition: str) -> int:
@@ -307,9 +309,10 @@ class Client:
             answer.body,
             lambda found: CursorInfo(str(found["id"]), int(found["totalCount"])),
         )
+        self._session.open_cursors.opened(cursor.cursor_id, guest_space_id, app_id)
         if "aborted" in answer.warning:
             self.delete_cursor(cursor.cursor_id, guest_space_id, app_id)
-            raise _cut_off(app_id)
+            raise cut_off(app_id)
         return cursor
 
     def cursor_page(
@@ -335,21 +338,27 @@ class Client:
         )
         body = self._send(call).body
         with suppress(msgspec.MsgspecError):
-            return CursorPage(body, msgspec.json.decode(body, type=Next).next)
+            following = msgspec.json.decode(body, type=Next).next
+            if not following:
+                self._session.open_cursors.ended(cursor_id)
+            return CursorPage(body, following)
         del body
         raise of_another_shape(call.resource, "no page of a cursor")
 
     def delete_cursor(
         self, cursor_id: str, guest_space_id: int | None, app_id: int | None = None
     ) -> None:
-        """Free a cursor, one that is gone already is no error; arguments as of ``cursor_page``."""
-        # Deleted twice is deleted, so that a lost answer does no harm.
-        call = Call("records/cursor", {"id": cursor_id}, guest_space_id, "DELETE", app_id=app_id)
+        """Free a cursor, one that is gone already is no error; arguments as of ``cursor_page``.
+
+        It is freed for a statement too whose answer is no longer wanted.
+        """
         try:
-            self._send(call)
+            call = freeing(cursor_id, guest_space_id, app_id)
+            self._session.send(call, self._observe, Watch(_SECONDS_TO_FREE))
         except Error as error:
             if error.code != _NO_CURSOR:
                 raise
+        self._session.open_cursors.ended(cursor_id)
 
     def sent_requests(self) -> Sequence[SentRequest]:
         """The last requests of the session, the oldest first."""
@@ -361,7 +370,15 @@ class Client:
         return self._session.traces
 
     def close(self) -> None:
-        """Close all connections of the session; it serves other clients no longer either."""
+        """Free what Kintone keeps for the session, and close its connections.
+
+        It serves other clients no longer either.
+        """
+        watch = Watch(_SECONDS_TO_FREE)
+        for call in self._session.open_cursors.to_free():
+            # Where it fails, Kintone frees them ten minutes later.
+            with suppress(Error):
+                self._session.send(call, self._observe, watch)
         self._session.close()
 
     def _parsed(
@@ -376,14 +393,3 @@ class Client:
     def _send(self, call: Call) -> Response:
         with self._around():
             return self._session.send(call, self._observe, self._watch)
-
-
-def _cut_off(app_id: int) -> OperationalError:
-    return OperationalError(
-        f"Kintone stopped a search in app {app_id} that finds more than 100,000 records: its "
-        "answer would be incomplete. Add a condition that finds fewer."
-    )
-
-
-def _member(name: str) -> Callable[[Any], Any]:
-    return lambda answer: answer[name]

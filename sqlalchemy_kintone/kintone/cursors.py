@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Protocol
 import msgspec
 
 from sqlalchemy_kintone.errors import Error
+from sqlalchemy_kintone.kintone.calls import Call
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,40 @@ class CursorPage:
 
     body: bytes
     following: bool
+
+
+class OpenCursors:
+    """The cursors of a session that Kintone still keeps. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._freeing: dict[str, Call] = {}
+
+    def opened(self, cursor_id: str, guest_space_id: int | None, app_id: int) -> None:
+        """A cursor was opened.
+
+        Args:
+            cursor_id: Its id.
+            guest_space_id: The guest space of its app, or None.
+            app_id: Its app.
+        """
+        with self._lock:
+            self._freeing[cursor_id] = freeing(cursor_id, guest_space_id, app_id)
+
+    def ended(self, cursor_id: str) -> None:
+        """A cursor is gone."""
+        with self._lock:
+            self._freeing.pop(cursor_id, None)
+
+    def to_free(self) -> tuple[Call, ...]:
+        """The calls that free those that are left."""
+        with self._lock:
+            return tuple(self._freeing.values())
+
+
+def freeing(cursor_id: str, guest_space_id: int | None, app_id: int | None) -> Call:
+    """The call that frees a cursor. Deleted twice is deleted, so that a lost answer is no harm."""
+    return Call("records/cursor", {"id": cursor_id}, guest_space_id, "DELETE", app_id=app_id)
 
 
 class Next(msgspec.Struct):

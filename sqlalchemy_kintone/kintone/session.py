@@ -19,6 +19,7 @@ from sqlalchemy_kintone.errors import Error, InterfaceError, OperationalError, O
 from sqlalchemy_kintone.kintone.addresses import Parameters
 from sqlalchemy_kintone.kintone.authentication import Credentials
 from sqlalchemy_kintone.kintone.calls import Call, http_request
+from sqlalchemy_kintone.kintone.cursors import OpenCursors
 from sqlalchemy_kintone.kintone.gate import GATES, Gate
 from sqlalchemy_kintone.kintone.refusals import (
     not_json,
@@ -102,6 +103,7 @@ class Session:
         self._http.trust_env = False
         # Kintone's session cookies would log in for a later request, whatever its headers say.
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.open_cursors = OpenCursors()
         self.tokens = AppTokens(settings)
         self.traces = traces_of(settings)
         self._proxies = proxies(settings)

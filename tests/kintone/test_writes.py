@@ -11,11 +11,13 @@ import pytest
 from sqlalchemy_kintone.errors import (
     Error,
     IntegrityError,
+    InterfaceError,
     OperationalError,
     OutcomeUnknownError,
 )
 from sqlalchemy_kintone.kintone.client import Client
 from sqlalchemy_kintone.kintone.cursors import cursor_pages
+from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.kintone.writes import (
     Update,
     UpdateKey,
@@ -237,6 +239,36 @@ def test_a_cursor_is_freed_where_reading_ends_early(
     assert len(shop_sandbox.domain.cursors) == 1
     pages.close()  # type: ignore[attr-defined]  # it is a generator
     assert shop_sandbox.domain.cursors == {}
+
+
+def test_a_cursor_is_freed_where_its_statement_was_stopped(
+    shop_sandbox: Sandbox, shop_client: Client
+) -> None:
+    watch = Watch()
+    pages = cursor_pages(shop_client.watched(watch), ORDERS, None, "", ["$id"], 2)
+    next(pages)
+    watch.stop("Enough.")
+    with pytest.raises(OperationalError, match="Enough"):
+        next(pages)
+    assert shop_sandbox.domain.cursors == {}
+
+
+def test_closing_frees_the_cursors_that_are_left(shop_sandbox: Sandbox, open_session: Open) -> None:
+    opened = open_session(shop_sandbox.url)
+    client = opened.client
+    read = list(cursor_pages(client, ORDERS, None, "", ["$id"], 5))
+    half_read = client.create_cursor(ORDERS, None, "", ["$id"], 5)
+    client.cursor_page(half_read.cursor_id, None)
+    client.create_cursor(GUESTS, GUEST_SPACE, "", ["text"])
+    freed = client.create_cursor(ORDERS, None, "", ["$id"])
+    client.delete_cursor(freed.cursor_id, None)
+    assert (len(read), len(shop_sandbox.domain.cursors)) == (2, 2)
+    opened.exchanges.clear()
+    client.close()
+    assert shop_sandbox.domain.cursors == {}
+    assert [each.method for each in opened.exchanges] == ["DELETE", "DELETE"]
+    with pytest.raises(InterfaceError, match="closed"):
+        client.app(ORDERS)
 
 
 def test_too_many_cursors_are_waited_for(shop_sandbox: Sandbox, open_session: Open) -> None:
