@@ -79,6 +79,7 @@ REQUESTS = {
     "SELECT max($id) FROM orders": 1,
     "SELECT min(amount) FROM orders": 1,
     "SELECT max(amount) FROM orders WHERE state = 'new'": 1,
+    "SELECT min(amount), max(amount), count(*) FROM orders WHERE state = 'new'": 3,
     "SELECT EXISTS (SELECT 1 FROM orders WHERE amount > 3)": 1,
     # the keys of a small app narrow a large one
     "SELECT c.name, o.amount FROM customers c JOIN orders o ON o.customer = c.no": 3,

@@ -203,6 +203,7 @@ def aggregate(draw: Callable[[Sql], str]) -> Statement:
             "count(*)",
             "count(*), count(n), count(title), count(tags)",
             "min(n), max(n), sum(m)",
+            "min(n), max(n), count(*), count(m) AS c",
             "min(day), max(moment), min(title)",
             "count(DISTINCT pick)",
             "bool_or(n > 2)",

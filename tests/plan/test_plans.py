@@ -298,6 +298,9 @@ NESTED = st.tuples(
         "HAVING count(*) > 1) v WHERE k = 'A' OR k IS NULL",
         'SELECT "$id", sum(total) OVER (PARTITION BY kind ORDER BY "$id") FROM orders WHERE {c}',
         "SELECT DISTINCT kind FROM orders WHERE {c}",
+        "SELECT min(total), max(total), count(*), count(kind) AS k FROM orders WHERE {c}",
+        "SELECT o.kind, v.* FROM customers c, (SELECT max(total) AS t, min(created) FROM orders "
+        "WHERE {c}) v JOIN orders o ON o.total = v.t",
         'SELECT "$id" FROM orders WHERE {c} QUALIFY row_number() OVER '
         '(PARTITION BY kind ORDER BY "$id") = 1',
         'SELECT a."$id" FROM orders a, orders b WHERE a."$id" = b."$id" + 1 AND a.total > 0 '

@@ -1,0 +1,106 @@
+"""Several counts, least and greatest values of an app: each asked for on its own.
+
+``SELECT min(c), max(c), count(*) FROM t`` is one record by ``c``, one by ``c DESC``, and one
+number, where all of ``t`` would have to be read otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sqlglot import exp
+
+from sqlalchemy_kintone.plan.model import PlanOptions
+from sqlalchemy_kintone.plan.paging import sorts_alike
+from sqlalchemy_kintone.plan.predicates.columns import rules_for
+from sqlalchemy_kintone.plan.pushdown import filters_of
+from sqlalchemy_kintone.plan.scope import Scope
+
+_CLAUSES = frozenset({"expressions", "from_", "from", "where", "with_", "with"})
+_MOST = 4
+"""Aggregates of one SELECT: each costs a request, which a small app would not need."""
+_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def split_aggregates(scopes: Iterable[Scope], options: PlanOptions) -> bool:
+    """Make scalar subqueries of the aggregates that Kintone can answer with one request each.
+
+    Args:
+        scopes: The SELECTs that read apps; they are changed.
+        options: What planning needs to know of the connection.
+
+    Returns:
+        Whether anything was changed, so that sources have to be found anew.
+    """
+    changed = [_split(scope, options) for scope in scopes]
+    return any(changed)
+
+
+def _split(scope: Scope, options: PlanOptions) -> bool:
+    select = scope.select
+    items = select.expressions
+    if len(scope.sources) != 1 or not 1 < len(items) <= _MOST:
+        return False
+    if any(value and key not in _CLAUSES for key, value in select.args.items()):
+        return False
+    names = [_name(item) for item in items]
+    if not all(names) or not all(_one_request(item.unalias(), scope, options) for item in items):
+        return False
+    if not _exactly_filtered(scope, options):
+        return False
+    table, where = scope.sources[0].node, select.args.get("where")
+    for item, name in zip(items, names, strict=True):
+        # With a name, as the rule for count(c) asks for one.
+        inner = exp.select(exp.alias_(item.unalias().copy(), "answer")).from_(table.copy())
+        if where is not None:
+            inner = inner.where(where.this.copy())
+        alias = exp.to_identifier(name, quoted=True)
+        item.replace(exp.Alias(this=exp.Subquery(this=inner), alias=alias))
+    for key in ("from_", "from", "where"):
+        if select.args.get(key):
+            select.set(key, None)
+    return True
+
+
+def _exactly_filtered(scope: Scope, options: PlanOptions) -> bool:
+    """Whether Kintone checks the whole of WHERE exactly."""
+    (only,) = filters_of(scope, options)
+    table = only.source.table
+    where = scope.select.args.get("where")
+    if where is not None and (where.find(exp.Query) or table.child is not None):
+        return False
+    bound = all(scope.bind(column) for column in where.find_all(exp.Column)) if where else True
+    return bound and not only.local and table.child is None and table.system is None
+
+
+def _one_request(aggregate: exp.Expression, scope: Scope, options: PlanOptions) -> bool:
+    if not isinstance(aggregate, exp.Min | exp.Max | exp.Count):
+        return False
+    if {key for key, value in aggregate.args.items() if value} - {"this", "big_int"}:
+        return False
+    if isinstance(aggregate, exp.Count) and isinstance(aggregate.this, exp.Star):
+        return not any(aggregate.this.args.values())
+    column = aggregate.this
+    binding = scope.bind(column) if isinstance(column, exp.Column) and not column.db else None
+    if binding is None:
+        return False
+    rules = rules_for(binding.column, binding.source.table, options.time_zone)
+    if not rules.present().exact:
+        return False
+    return isinstance(aggregate, exp.Count) or sorts_alike(
+        binding.column, frozenset({binding.column.field_code})
+    )
+
+
+def _name(item: exp.Expression) -> str:
+    """The name of the result's column; empty where only DuckDB knows it."""
+    if isinstance(item, exp.Alias):
+        return item.alias
+    if isinstance(item, exp.Count) and isinstance(item.this, exp.Star):
+        return "count_star()"
+    if isinstance(item, exp.AggFunc) and isinstance(item.this, exp.Column):
+        column = item.this
+        if not column.table and _PLAIN_NAME.fullmatch(column.name):
+            return f"{item.key}({column.name})"
+    return ""
