@@ -91,6 +91,10 @@ def plan_query(
     require_columns(scopes_of(sources), query.sql)
     if options.pushdown is Pushdown.NONE:
         scans = {source.scan: _whole(source) for source in sources}
+        for scope in scopes_of(sources):
+            for source in scope.sources:
+                given = given_values(scope, source)
+                scans[source.scan] = replace(scans[source.scan], given=given)
     else:
         while open_derived_tables(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
