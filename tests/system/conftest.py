@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy_kintone as kintone
 from sqlalchemy_kintone import Connection
 from sqlalchemy_kintone.sandbox import Sandbox
+from sqlalchemy_kintone.sandbox.model import Domain
 
 GUEST_SPACE = 2
 ORDERS = 3
@@ -71,7 +72,13 @@ _OTHERS: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def demo(kintone_sandbox: Sandbox) -> Sandbox:
     """The demo, in which the orders have actions, plug-ins, notifications and rights."""
-    settings = kintone_sandbox.domain.apps[ORDERS].settings
+    complete(kintone_sandbox.domain)
+    return kintone_sandbox
+
+
+def complete(domain: Domain) -> Domain:
+    """Give the orders what tables of metadata can show and the demo lacks."""
+    settings = domain.apps[ORDERS].settings
     settings.others = _OTHERS
     settings.record_acl = [
         {
@@ -79,7 +86,7 @@ def demo(kintone_sandbox: Sandbox) -> Sandbox:
             "entities": [{**_EVERYONE, "viewable": True, "editable": True, "deletable": False}],
         }
     ]
-    return kintone_sandbox
+    return domain
 
 
 @pytest.fixture

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from sqlalchemy import create_engine, inspect
 
 from sqlalchemy_kintone import Connection
 from sqlalchemy_kintone.sandbox import Sandbox
-from tests.system.conftest import GUEST_SPACE, rows, sent
+from sqlalchemy_kintone.sandbox.model import Domain
+from tests.system.conftest import GUEST_SPACE, complete, rows, sent
+
+
+@pytest.fixture(scope="module")
+def demo(kintone_demo_domain: Callable[[], Domain]) -> Iterator[Sandbox]:
+    """The demo of the fixture of that name, for tests that change nothing."""
+    with Sandbox(complete(kintone_demo_domain())) as sandbox:
+        yield sandbox
 
 
 def test_schemas(connection: Connection) -> None:

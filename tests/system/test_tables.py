@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from sqlalchemy_kintone import Connection
-from tests.system.conftest import GUEST_SPACE, ORDERS, Told, rows
+from sqlalchemy_kintone.sandbox import Sandbox
+from sqlalchemy_kintone.sandbox.model import Domain
+from tests.system.conftest import GUEST_SPACE, ORDERS, Told, complete, rows
 
 Expect = Callable[[Told], Iterator[Mapping[str, Any]]]
 
@@ -279,6 +281,13 @@ TABLES: tuple[Expect, ...] = (
     organization_members,
     group_members,
 )
+
+
+@pytest.fixture(scope="module")
+def demo(kintone_demo_domain: Callable[[], Domain]) -> Iterator[Sandbox]:
+    """The demo of the fixture of that name, for tests that change nothing."""
+    with Sandbox(complete(kintone_demo_domain())) as sandbox:
+        yield sandbox
 
 
 @pytest.mark.parametrize("expect", TABLES, ids=lambda expect: str(expect.__name__))
