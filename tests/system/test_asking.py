@@ -163,7 +163,11 @@ def test_comments_of_a_small_app(demo: Sandbox, connection: Connection) -> None:
     ("condition", "message"),
     [
         ("record_id = 5", r"needs to be told the app.*add WHERE app_id = … AND record_id = …"),
-        ("app_id = 3", r"each of the \d+ records of app 3.*add record_id = …"),
+        ("app_id = 3", r"each of 3200 records of app 3.*add record_id = …"),
+        (
+            'app_id = 3 AND record_id IN (SELECT "$id" FROM orders)',
+            r"each of 3200 records of app 3.*a condition on the table",
+        ),
     ],
 )
 def test_comments_that_would_cost_too_much(

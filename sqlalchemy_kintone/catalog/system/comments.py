@@ -38,19 +38,26 @@ def _comments(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 def _record_ids(
     inquiry: Inquiry, app: PlacedApp, wanted: frozenset[int | str] | None
 ) -> Sequence[int]:
-    if wanted is not None:
-        return sorted(each for each in wanted if isinstance(each, int) and each > 0)
     app_id = app.info.app_id
+    if wanted is not None:
+        if len(wanted) > _MOST_RECORDS:
+            raise _too_many(len(wanted), app_id)
+        return sorted(each for each in wanted if isinstance(each, int) and each > 0)
     query = f"order by $id asc limit {_MOST_RECORDS}"
     body = inquiry.client.records_page(app_id, app.guest_space_id, query, ["$id"], total_count=True)
     page = json.loads(body)
-    if int(page["totalCount"]) > _MOST_RECORDS:
-        raise NotSupportedError(
-            f"system.comments would send a request for each of the {page['totalCount']} records of "
-            f"app {app_id}. Name the records: add record_id = … (or IN with a list), or join "
-            f"record_id to the $id of the app's table. Up to {_MOST_RECORDS} need not be named."
-        )
+    records = int(page["totalCount"])
+    if records > _MOST_RECORDS:
+        raise _too_many(records, app_id)
     return [int(record["$id"]["value"]) for record in page["records"]]
+
+
+def _too_many(records: int, app_id: int) -> NotSupportedError:
+    return NotSupportedError(
+        f"system.comments would send a request for each of {records} records of app {app_id}, and "
+        f"takes {_MOST_RECORDS} at most. Name fewer records: add record_id = … (or IN with a "
+        "list), or a condition on the table whose $id record_id is joined to."
+    )
 
 
 def _of_record(inquiry: Inquiry, app: PlacedApp, record_id: int) -> list[Row]:
