@@ -76,6 +76,7 @@ REQUESTS = {
     "SELECT amount FROM orders ORDER BY $id DESC LIMIT 10": 1,
     "SELECT amount FROM orders WHERE amount IS NOT NULL ORDER BY amount DESC LIMIT 10": 1,
     "SELECT amount FROM orders WHERE amount > 3 ORDER BY amount LIMIT 10": 1,
+    "SELECT amount FROM orders ORDER BY amount DESC LIMIT 10": 2,
     "SELECT max($id) FROM orders": 1,
     "SELECT min(amount) FROM orders": 1,
     "SELECT max(amount) FROM orders WHERE state = 'new'": 1,

@@ -35,6 +35,7 @@ from sqlalchemy_kintone.plan.shared_records import share_records
 from sqlalchemy_kintone.plan.sources import Source, find_sources, rewrite
 from sqlalchemy_kintone.plan.split_aggregates import split_aggregates
 from sqlalchemy_kintone.plan.statements import Query, parse_statement
+from sqlalchemy_kintone.plan.top_n import part_by_empty
 from sqlalchemy_kintone.plan.unknown_columns import require_columns
 
 
@@ -101,6 +102,8 @@ def plan_query(
         copy_conditions_inward(scopes_of(sources))
         carry_conditions(scopes_of(sources), options.time_zone)
         if split_aggregates(scopes_of(sources), options):
+            sources = find_sources(tree, catalog, options.default_schema, query.sql)
+        if part_by_empty(scopes_of(sources), options):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
         if rewrite_aggregates(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
