@@ -73,7 +73,8 @@ def _read_apart(scope: Scope, key: exp.Column, page: Page) -> None:
     select, source = scope.select, scope.sources[0]
     # What follows $id decides nothing.
     keys = select.args["order"].expressions[: len(page.order)]
-    columns = needed_columns(source, references(select))
+    mentioned = needed_columns(source, references(select))
+    columns = [c for c in source.table.columns if c in mentioned or c.name == "$id"]
     where = select.args.get("where")
     whole = exp.select(*(exp.column(exp.to_identifier(c.name, quoted=True)) for c in columns))
     whole = whole.from_(source.node.copy()).limit(page.limit + page.offset)
@@ -86,9 +87,17 @@ def _read_apart(scope: Scope, key: exp.Column, page: Page) -> None:
     both = exp.Union(
         this=exp.Subquery(this=some), expression=exp.Subquery(this=none), distinct=False
     )
-    name = exp.to_identifier(source.node.alias_or_name, quoted=True)
-    source.node.replace(exp.Subquery(this=both, alias=exp.TableAlias(this=name)))
+    # A record that others change between the two requests may come with both.
+    number = exp.Window(this=exp.RowNumber(), partition_by=[exp.column("$id", quoted=True)])
+    once = exp.select("*").from_(exp.Subquery(this=both, alias=_named("both")))
+    once.set("qualify", exp.Qualify(this=exp.EQ(this=number, expression=exp.Literal.number(1))))
+    alias = _named(source.node.alias_or_name)
+    source.node.replace(exp.Subquery(this=once, alias=alias))
     select.set("where", None)
+
+
+def _named(name: str) -> exp.TableAlias:
+    return exp.TableAlias(this=exp.to_identifier(name, quoted=True))
 
 
 def _is_present(key: exp.Column) -> exp.Expression:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
 from tests.plan.planning import fetched, plan
@@ -58,3 +59,17 @@ def test_only_what_is_needed_is_read() -> None:
     found = plan("SELECT o.kind AS k FROM orders o WHERE o.$id > 3 ORDER BY o.total DESC LIMIT 2")
     assert [fetched(scan) for scan in found.scans] == ["total kind", "total kind"]
     assert found.residual_sql().endswith('AS "o" ORDER BY o.total DESC LIMIT 2')
+
+
+def test_a_record_that_comes_with_both_pages_counts_once() -> None:
+    found = plan("SELECT $id, total FROM orders ORDER BY total LIMIT 3")
+    names = [column.name for column in found.scans[0].table.columns]
+    connection = duckdb.connect()
+    # Record 2 got its number between the two requests.
+    for scan, values in zip(found.scans, ("(1, 5), (2, 7)", "(2, NULL), (3, NULL)"), strict=True):
+        others = "".join(f', NULL AS "{name}"' for name in names if name not in ("$id", "total"))
+        connection.execute(
+            f'CREATE VIEW {scan.name} AS SELECT *{others} FROM (VALUES {values}) v("$id", total)'
+        )
+    ids = [i for i, _ in connection.sql(found.residual_sql()).fetchall()]
+    assert sorted(ids) == [1, 2, 3]
