@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from hypothesis import settings
 
 import sqlalchemy_kintone
 from sqlalchemy_kintone import Connection
 from sqlalchemy_kintone.sandbox import Sandbox, pytest_plugin
 from tests.shop import shop
+
+# No test fails for being slow. The rest stays as Hypothesis has it: the same examples in CI.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:
