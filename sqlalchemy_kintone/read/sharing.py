@@ -46,8 +46,8 @@ def fetches_of(scans: Sequence[Scan]) -> list[Fetch]:
     """What to read for the scans of a statement.
 
     Scans of one app with the same condition, order and limit share a fetch, those of its child
-    tables too, except where one alone
-    may be narrowed to keys that another scan brings: that may cost less than all of the records.
+    tables too, except where one alone may be narrowed to keys that another scan brings: that may
+    cost less than all of the records.
 
     Args:
         scans: The scans, in the order of the statement.
