@@ -58,16 +58,20 @@ class InexpressibleError(ValueError):
     """Kintone's query language has no way to say this."""
 
 
+def is_writable(code: str) -> bool:
+    """Whether a query can name a field: codes cannot be quoted."""
+    return code == "$id" or (
+        _FIELD_CODE.fullmatch(code) is not None and code.lower() not in _KEYWORDS
+    )
+
+
 def field(code: str) -> exp.Column:
     """A field by its code.
 
     Raises:
         InexpressibleError: A code that a query cannot name, since codes cannot be quoted.
     """
-    writable = code == "$id" or (
-        _FIELD_CODE.fullmatch(code) is not None and code.lower() not in _KEYWORDS
-    )
-    if not writable:
+    if not is_writable(code):
         raise InexpressibleError(f"the field code {code} cannot be written in a Kintone query")
     return exp.column(exp.to_identifier(code, quoted=False))
 

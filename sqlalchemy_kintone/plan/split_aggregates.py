@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
+from sqlalchemy_kintone.kintone.query import is_writable
 from sqlalchemy_kintone.plan.model import PlanOptions
 from sqlalchemy_kintone.plan.paging import sorts_alike
 from sqlalchemy_kintone.plan.predicates.columns import rules_for
@@ -83,7 +84,7 @@ def _one_request(aggregate: exp.Expression, scope: Scope, options: PlanOptions) 
         return not any(aggregate.this.args.values())
     column = aggregate.this
     binding = scope.bind(column) if isinstance(column, exp.Column) and not column.db else None
-    if binding is None:
+    if binding is None or not is_writable(binding.column.field_code):
         return False
     rules = rules_for(binding.column, binding.source.table, options.time_zone)
     if not rules.present().exact:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from sqlalchemy_kintone.kintone.query import is_writable
 from sqlalchemy_kintone.plan.model import PlanOptions
 from sqlalchemy_kintone.plan.paging import Page, page_of
 from sqlalchemy_kintone.plan.predicates.columns import rules_for
@@ -57,7 +58,7 @@ def _page_of_present(
 ) -> Page | None:
     """What Kintone would be asked if the key were never empty; None if it cannot tell."""
     binding = scope.bind(key)
-    if binding is None:
+    if binding is None or not is_writable(binding.column.field_code):
         return None
     rules = rules_for(binding.column, binding.source.table, options.time_zone)
     present = rules.present()
