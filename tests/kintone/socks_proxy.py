@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import socket
-import threading
 from contextlib import suppress
-from socketserver import StreamRequestHandler, ThreadingTCPServer
-from types import TracebackType
+from socketserver import StreamRequestHandler
 
+from tests.kintone.serving import Serving
 from tests.kintone.tunnel import copy_both_ways
 
 _BY_PASSWORD = 2
 _IPV4, _NAME = 1, 3
 
 
-class SocksProxy:
+class SocksProxy(Serving):
     """Connects its clients to whatever they ask for, if they know the password.
 
     Attributes:
@@ -58,25 +57,4 @@ class SocksProxy:
                 (length,) = self.rfile.read(1)
                 return self.rfile.read(length)
 
-        self._server = ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    @property
-    def address(self) -> str:
-        """Host and port."""
-        return f"127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> SocksProxy:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(Handler)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import select
 import socket
-import threading
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
+from http.server import BaseHTTPRequestHandler
+
+from tests.kintone.serving import Serving
 
 
-class Tunnel:
+class Tunnel(Serving):
     """Connects its clients to whatever they ask for; keeps what that was.
 
     Attributes:
@@ -37,27 +37,7 @@ class Tunnel:
             def log_message(self, *args: object) -> None:
                 """Nothing on the terminal."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Tunnel:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(Handler)
 
 
 def copy_both_ways(one: socket.socket, other: socket.socket) -> None:
