@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqlalchemy_kintone.catalog.system.definition import (
-    APP_ID,
     Row,
     Wanted,
-    define,
+    define_of_app,
     json_text,
     number,
 )
@@ -43,11 +42,10 @@ def _plugins(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 
 
 TABLES = (
-    define(
+    define_of_app(
         "actions",
         "An action that copies a record of an app into another app.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("id", "BIGINT", "the action's id"),
             ("name", "VARCHAR", "its name"),
             ("position", "BIGINT", "its place among the app's actions"),
@@ -57,22 +55,17 @@ TABLES = (
             ("entities", "VARCHAR", "who may use it, as JSON"),
         ),
         _actions,
-        keys=("app_id",),
-        primary_key=("app_id", "id"),
-        references=(APP_ID,),
+        primary_key=("id",),
     ),
-    define(
+    define_of_app(
         "plugins",
         "A plug-in of an app.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("id", "VARCHAR", "the plug-in's id"),
             ("name", "VARCHAR", "its name"),
             ("enabled", "BOOLEAN", "whether it is in use"),
         ),
         _plugins,
-        keys=("app_id",),
-        primary_key=("app_id", "id"),
-        references=(APP_ID,),
+        primary_key=("id",),
     ),
 )

@@ -66,6 +66,34 @@ def define(
     return SystemTable(Table(schema, name, 0, "", None, made, comment, system=system), read)
 
 
+def define_of_app(
+    name: str,
+    comment: str,
+    columns: Sequence[tuple[str, str, str]],
+    read: Read,
+    *,
+    primary_key: Sequence[str],
+) -> SystemTable:
+    """A table of what apps have, each row of one app.
+
+    Args:
+        name: Its name.
+        comment: What a row of it is.
+        columns: Name, SQL type and meaning of each after ``app_id``.
+        read: Gives its rows.
+        primary_key: The columns that tell the rows of one app apart.
+    """
+    return define(
+        name,
+        comment,
+        (("app_id", "BIGINT", "the app"), *columns),
+        read,
+        keys=("app_id",),
+        primary_key=("app_id", *primary_key),
+        references=(APP_ID,),
+    )
+
+
 def json_text(value: object) -> str | None:
     """A part of Kintone's JSON as text; None for what is not there."""
     return None if value is None else json.dumps(value, ensure_ascii=False)

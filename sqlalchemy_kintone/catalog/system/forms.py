@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy_kintone.catalog.system.definition import (
-    APP_ID,
     Row,
     Wanted,
-    define,
+    define_of_app,
     json_text,
     number,
 )
@@ -106,11 +105,10 @@ def _rows(layout: Iterable[Property], group: str | None) -> Iterator[Row]:
 
 
 TABLES = (
-    define(
+    define_of_app(
         "fields",
         "A field of an app, those inside tables included.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("code", "VARCHAR", "the field code"),
             ("type", "VARCHAR", "Kintone's type, such as SINGLE_LINE_TEXT"),
             ("label", "VARCHAR", "the name shown"),
@@ -144,15 +142,12 @@ TABLES = (
             ("properties", "VARCHAR", "all that Kintone says of it, as JSON"),
         ),
         _fields,
-        keys=("app_id",),
-        primary_key=("app_id", "code"),
-        references=(APP_ID,),
+        primary_key=("code",),
     ),
-    define(
+    define_of_app(
         "form_layout",
         "A place on the form of an app, from the top.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("position", "BIGINT", "its place among all, from 1"),
             ("row_no", "BIGINT", "the row of the form, or of the group, from 1"),
             ("item_no", "BIGINT", "the place in the row, from 1"),
@@ -167,8 +162,6 @@ TABLES = (
             ("inner_height", "BIGINT", "pixels, without the label"),
         ),
         _form_layout,
-        keys=("app_id",),
-        primary_key=("app_id", "position"),
-        references=(APP_ID,),
+        primary_key=("position",),
     ),
 )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqlalchemy_kintone.catalog.system.definition import (
-    APP_ID,
     Row,
     Wanted,
-    define,
+    define_of_app,
     json_text,
     number,
 )
@@ -55,11 +54,10 @@ def _reports(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 
 
 TABLES = (
-    define(
+    define_of_app(
         "views",
         "A saved list of an app.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("id", "BIGINT", "the view's id"),
             ("name", "VARCHAR", "its name"),
             ("type", "VARCHAR", "LIST, CALENDAR or CUSTOM"),
@@ -75,15 +73,12 @@ TABLES = (
             ("device", "VARCHAR", "of a custom view: DESKTOP or ANY"),
         ),
         _views,
-        keys=("app_id",),
-        primary_key=("app_id", "id"),
-        references=(APP_ID,),
+        primary_key=("id",),
     ),
-    define(
+    define_of_app(
         "reports",
         "A graph of an app.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("id", "BIGINT", "the graph's id"),
             ("name", "VARCHAR", "its name"),
             ("chart_type", "VARCHAR", "such as BAR or PIVOT_TABLE"),
@@ -96,8 +91,6 @@ TABLES = (
             ("periodic_report", "VARCHAR", "when it is kept, as JSON"),
         ),
         _reports,
-        keys=("app_id",),
-        primary_key=("app_id", "id"),
-        references=(APP_ID,),
+        primary_key=("id",),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy_kintone.catalog.system.definition import APP_ID, Row, Wanted, define, number
+from sqlalchemy_kintone.catalog.system.definition import Row, Wanted, define_of_app, number
 from sqlalchemy_kintone.catalog.system.inquiry import Inquiry
 from sqlalchemy_kintone.catalog.system.rights import ENTITY, entity
 
@@ -53,11 +53,10 @@ def _general(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 
 
 TABLES = (
-    define(
+    define_of_app(
         "notifications",
         "Somebody who is told of what happens in an app.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("kind", "VARCHAR", "general, record or reminder"),
             ("position", "BIGINT", "its place among those of its kind, from 0"),
             ("target", "BIGINT", "the place of the receiver, from 0"),
@@ -76,8 +75,6 @@ TABLES = (
             ("time_zone", "VARCHAR", "the time zone of reminders"),
         ),
         _notifications,
-        keys=("app_id",),
-        primary_key=("app_id", "kind", "position", "target"),
-        references=(APP_ID,),
+        primary_key=("kind", "position", "target"),
     ),
 )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqlalchemy_kintone.catalog.system.definition import (
-    APP_ID,
     Row,
     Wanted,
-    define,
+    define_of_app,
     json_text,
     number,
 )
@@ -45,11 +44,10 @@ def _actions(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 
 
 TABLES = (
-    define(
+    define_of_app(
         "statuses",
         "A status of an app's process.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("name", "VARCHAR", "the status"),
             ("position", "BIGINT", "its place among the app's statuses"),
             ("enabled", "BOOLEAN", "whether the process is in use"),
@@ -57,15 +55,12 @@ TABLES = (
             ("assignees", "VARCHAR", "who they can be, as JSON"),
         ),
         _statuses,
-        keys=("app_id",),
-        primary_key=("app_id", "name"),
-        references=(APP_ID,),
+        primary_key=("name",),
     ),
-    define(
+    define_of_app(
         "status_actions",
         "An action that leads from one status to another.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("position", "BIGINT", "its place among the app's actions"),
             ("name", "VARCHAR", "the action"),
             ("from_status", "VARCHAR", "the status before"),
@@ -74,8 +69,6 @@ TABLES = (
             ("enabled", "BOOLEAN", "whether the process is in use"),
         ),
         _actions,
-        keys=("app_id",),
-        primary_key=("app_id", "position"),
-        references=(APP_ID,),
+        primary_key=("position",),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy_kintone.catalog.system.definition import APP_ID, Row, Wanted, define
+from sqlalchemy_kintone.catalog.system.definition import Row, Wanted, define_of_app
 from sqlalchemy_kintone.catalog.system.inquiry import Inquiry
 
 
@@ -73,11 +73,10 @@ ENTITY = (
 """The columns that ``entity`` gives."""
 
 TABLES = (
-    define(
+    define_of_app(
         "app_permissions",
         "What somebody may do in an app. Of several the first one counts.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("position", "BIGINT", "its place among the app's rights, from 0"),
             *ENTITY,
             ("app_editable", "BOOLEAN", "may change the app's settings"),
@@ -89,15 +88,12 @@ TABLES = (
             ("record_exportable", "BOOLEAN", "may export to files"),
         ),
         _app_permissions,
-        keys=("app_id",),
-        primary_key=("app_id", "position"),
-        references=(APP_ID,),
+        primary_key=("position",),
     ),
-    define(
+    define_of_app(
         "record_permissions",
         "What somebody may do with records that satisfy a condition.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("rule", "BIGINT", "the place of the condition, from 0"),
             ("filter", "VARCHAR", "the condition, in Kintone's language"),
             ("position", "BIGINT", "the place within the rule, from 0"),
@@ -107,23 +103,18 @@ TABLES = (
             ("deletable", "BOOLEAN", "may delete them"),
         ),
         _record_permissions,
-        keys=("app_id",),
-        primary_key=("app_id", "rule", "position"),
-        references=(APP_ID,),
+        primary_key=("rule", "position"),
     ),
-    define(
+    define_of_app(
         "field_permissions",
         "What somebody may do with a field.",
         (
-            ("app_id", "BIGINT", "the app"),
             ("field_code", "VARCHAR", "the field"),
             ("position", "BIGINT", "its place among the field's rights, from 0"),
             *ENTITY,
             ("accessibility", "VARCHAR", "WRITE, READ or NONE"),
         ),
         _field_permissions,
-        keys=("app_id",),
-        primary_key=("app_id", "field_code", "position"),
-        references=(APP_ID,),
+        primary_key=("field_code", "position"),
     ),
 )
