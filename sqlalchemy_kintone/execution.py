@@ -153,7 +153,7 @@ class Execution:
             statement = self._plans.statement(sql)
             query = self._query(statement)
             plan = self._plans.plan(query, parameters, self._catalog, self._options())
-            residual = plan.residual_sql()
+            residual = plan.residual_sql
             # The engine checks the statement before any record is asked for.
             for scan in plan.scans:
                 self._statement.load(scan.name, scan.table, self._empty(scan))

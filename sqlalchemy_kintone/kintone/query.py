@@ -165,7 +165,7 @@ def render(condition: exp.Expression) -> str:
     Raises:
         InexpressibleError: The tree holds what Kintone's language does not know.
     """
-    return KintoneQuery().generate(condition)
+    return KintoneQuery().generate(condition, copy=False)  # writing changes no condition
 
 
 def _joined(

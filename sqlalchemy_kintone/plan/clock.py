@@ -18,6 +18,7 @@ _DAYS = frozenset({"today", "current_date"})
 _MOMENTS = frozenset({"now", "get_current_timestamp", "transaction_timestamp", "current_timestamp"})
 _LOCAL_MOMENTS = frozenset({"current_localtimestamp", "localtimestamp"})
 _TIMES_OF_DAY = frozenset({"current_time", "get_current_time", "localtime", "current_localtime"})
+_NAMES = _DAYS | _MOMENTS | _LOCAL_MOMENTS | _TIMES_OF_DAY
 _WORDS = frozenset({"localtime", "localtimestamp"})
 """Names without parentheses that some versions of sqlglot read as columns."""
 
@@ -47,13 +48,11 @@ class Moment:
 def clock_of(tree: exp.Expression) -> Clock:
     """What a statement reads of the clock."""
     found = Clock.NOTHING
-    for node in tree.walk():
-        if not isinstance(node, exp.Expression):
-            continue
+    for node in tree.find_all(exp.Func, exp.Column):
         name = _name(node)
         if name in _TIMES_OF_DAY or _is_apart(node, name):
             return Clock.APART
-        if name in _MOMENTS | _LOCAL_MOMENTS:
+        if name in _MOMENTS or name in _LOCAL_MOMENTS:
             found = Clock.MOMENT
         elif name in _DAYS and found is Clock.NOTHING:
             found = Clock.DAY
@@ -93,14 +92,11 @@ def _name(node: exp.Expression) -> str:
     """The name of a function without arguments that reads the clock; empty for all else."""
     if isinstance(node, exp.Anonymous):
         name = str(node.this).lower()
-        known = name in _DAYS | _MOMENTS | _LOCAL_MOMENTS | _TIMES_OF_DAY
-        return name if known and not node.expressions else ""
+        return name if name in _NAMES and not node.expressions else ""
     if isinstance(node, exp.Func) and not any(node.args.values()):
-        return _FUNCTIONS.get(node.sql_name().lower(), "")
+        name = node.sql_name().lower()
+        return name if name in _NAMES else ""
     return ""
-
-
-_FUNCTIONS = {name: name for name in _DAYS | _MOMENTS | _LOCAL_MOMENTS | _TIMES_OF_DAY}
 
 
 def _is_apart(node: exp.Expression, name: str) -> bool:
@@ -110,7 +106,7 @@ def _is_apart(node: exp.Expression, name: str) -> bool:
         # The age of one moment is its distance from today.
         return str(node.this).lower() == "age" and len(node.expressions) < 2
     if isinstance(node, exp.Func) and not name:
-        return node.sql_name().lower() in _FUNCTIONS  # with a precision or a zone
+        return node.sql_name().lower() in _NAMES  # with a precision or a zone
     return False
 
 

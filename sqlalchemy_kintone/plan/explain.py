@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy_kintone.plan.deep import with_room
 from sqlalchemy_kintone.plan.model import Exactness, KeySource, Plan, Scan
+from sqlalchemy_kintone.plan.sql import parse
 from sqlalchemy_kintone.stats import ScanStats, Stats
 
 
@@ -148,7 +149,7 @@ def _by_name(measured: Measured | None) -> Mapping[str, ScanStats]:
 
 
 def _pretty(plan: Plan) -> str:
-    return with_room(lambda: plan.residual.sql(dialect="duckdb", pretty=True))
+    return with_room(lambda: parse(plan.residual_sql).sql(dialect="duckdb", pretty=True))
 
 
 def _app(scan: Scan) -> str:

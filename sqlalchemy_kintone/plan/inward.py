@@ -93,9 +93,9 @@ def _copy(branches: Sequence[Scope], place: _Place) -> None:
     joins, alone = joins_of(place.select), not place.select.args.get("joins")
     for condition in conjuncts(where.this if where else None):
         columns = list(condition.find_all(exp.Column))
-        steady = all(_is_steady(node) for node in condition.walk(prune=_is_constant))
-        meant = [_meant(column, place, places, alone=alone) for column in columns]
-        if not steady or not columns or not all(meant):
+        if not columns or not all(_meant(c, place, places, alone=alone) for c in columns):
+            continue
+        if not all(_is_steady(node) for node in condition.walk(prune=_is_constant)):
             continue
         used = sorted({places[fold(column.name)] for column in columns})
         if not joins.where_reaches(place.item, condition) or not _alike(branches, given, used):

@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
-
-from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import Column, Table
-from sqlalchemy_kintone.plan.deep import with_room
 
 
 class Exactness(Enum):
@@ -135,24 +131,13 @@ class Plan:
 
     Attributes:
         scans: What to fetch.
-        residual: The DuckDB SQL over the scans' views that gives the answer.
+        residual_sql: The DuckDB SQL over the scans' views that gives the answer.
+        depends_on_rows: Whether its columns depend on the rows: a PIVOT has one for each value.
     """
 
     scans: tuple[Scan, ...]
-    residual: exp.Expression
-
-    def residual_sql(self) -> str:
-        """The residual as DuckDB text."""
-        return self._residual_sql
-
-    @cached_property
-    def depends_on_rows(self) -> bool:
-        """Whether its columns depend on the rows: a PIVOT has one for each value."""
-        return self.residual.find(exp.Pivot) is not None
-
-    @cached_property
-    def _residual_sql(self) -> str:
-        return with_room(lambda: self.residual.sql(dialect="duckdb"))
+    residual_sql: str
+    depends_on_rows: bool = False
 
 
 @dataclass(frozen=True)

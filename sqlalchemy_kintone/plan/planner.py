@@ -121,7 +121,10 @@ def plan_query(
     rewrite(tree, sources)
     if options.engine_version < 2:
         avoid_wrong_simplifications(tree)
-    return Plan(tuple(scans[source.scan] for source in sources), tree)
+    pivots = tree.find(exp.Pivot) is not None
+    # The tree is written last, and only once: it may be changed on the way.
+    residual_sql = tree.sql(dialect="duckdb", copy=False)
+    return Plan(tuple(scans[source.scan] for source in sources), residual_sql, pivots)
 
 
 def _whole(source: Source) -> Scan:

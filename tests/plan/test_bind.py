@@ -56,8 +56,8 @@ TOKYO = timezone(timedelta(hours=9))
     ],
 )
 def test_values(value: Any, literal: str) -> None:
-    assert plan("SELECT ?", [value]).residual_sql() == f"SELECT {literal}"
-    assert plan("SELECT :v", {"v": value}).residual_sql() == f"SELECT {literal}"
+    assert plan("SELECT ?", [value]).residual_sql == f"SELECT {literal}"
+    assert plan("SELECT :v", {"v": value}).residual_sql == f"SELECT {literal}"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_values(value: Any, literal: str) -> None:
     ],
 )
 def test_places(sql: str, parameters: Any, bound: str) -> None:
-    assert plan(sql, parameters).residual_sql() == bound
+    assert plan(sql, parameters).residual_sql == bound
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,6 @@ VALUES = st.one_of(
 @settings(max_examples=200, deadline=None)
 @given(st.lists(VALUES, min_size=1, max_size=3))
 def test_values_arrive_unchanged(values: list[Any]) -> None:
-    sql = plan("SELECT " + ", ".join("?" for _ in values), values).residual_sql()
+    sql = plan("SELECT " + ", ".join("?" for _ in values), values).residual_sql
     row = duckdb.connect().execute(sql).fetchone()
     assert row == tuple(values)

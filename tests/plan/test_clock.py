@@ -73,7 +73,7 @@ def test_what_reads_other_clocks_is_left_to_duckdb() -> None:
     sql = "SELECT age(created) FROM orders WHERE day = current_date"
     found = planned(PlanCache(), sql)
     assert found.scans[0].condition is None
-    assert "CURRENT_DATE" in found.residual_sql()
+    assert "CURRENT_DATE" in found.residual_sql
 
 
 def test_a_day_is_planned_once() -> None:
@@ -107,7 +107,7 @@ def test_a_moment_is_planned_each_time() -> None:
 )
 def test_results_keep_their_names(items: str, names: list[str]) -> None:
     found = planned(PlanCache(), f"SELECT {items} ORDER BY 1")
-    assert duckdb.connect().sql(found.residual_sql()).columns == names
+    assert duckdb.connect().sql(found.residual_sql).columns == names
 
 
 def test_all_of_a_statement_has_the_same_moment() -> None:
@@ -115,4 +115,4 @@ def test_all_of_a_statement_has_the_same_moment() -> None:
     found = planned(PlanCache(), sql, "UTC")
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
-    assert connection.sql(found.residual_sql()).fetchall() == [(1,)]
+    assert connection.sql(found.residual_sql).fetchall() == [(1,)]

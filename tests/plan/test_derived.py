@@ -76,7 +76,7 @@ from tests.plan.planning import fetched, only_scan, plan
     ],
 )
 def test_opened(sql: str, residual: str) -> None:
-    assert plan(sql).residual_sql() == residual
+    assert plan(sql).residual_sql == residual
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ VALUES = ["$$$$", "$$it's$$", "$$a\\b$$", "$$''$$", "$$line\nbreak$$", "$$日本
 @pytest.mark.parametrize("text", VALUES)
 def test_as_in_duckdb(text: str) -> None:
     sql = f"SELECT {text} AS x"
-    assert duckdb.sql(plan(sql).residual_sql()).fetchall() == duckdb.sql(sql).fetchall()
+    assert duckdb.sql(plan(sql).residual_sql).fetchall() == duckdb.sql(sql).fetchall()
 
 
 def test_a_condition_reaches_kintone() -> None:

@@ -20,10 +20,10 @@ GUARDED = "DATE_TRUNC('MONTH', day) + INTERVAL '0' SECOND"
 )
 def test_comparisons_of_truncated_dates(condition: str, residual: str) -> None:
     sql = f"SELECT day FROM orders WHERE {condition}"
-    assert residual in plan(sql, engine_version=1).residual_sql()
-    assert GUARDED not in plan(sql, engine_version=2).residual_sql()
+    assert residual in plan(sql, engine_version=1).residual_sql
+    assert GUARDED not in plan(sql, engine_version=2).residual_sql
 
 
 def test_truncated_dates_that_are_not_compared() -> None:
     planned = plan("SELECT date_trunc('month', day) FROM orders", engine_version=1)
-    assert GUARDED not in planned.residual_sql()
+    assert GUARDED not in planned.residual_sql

@@ -111,7 +111,7 @@ def test_joins_are_not_cut() -> None:
 
 def test_a_pushed_offset_is_not_applied_again() -> None:
     found = plan("SELECT $id FROM orders ORDER BY $id LIMIT 10 OFFSET 20")
-    assert found.residual_sql() == 'SELECT "$id" FROM scan_1 AS "orders" ORDER BY "$id" LIMIT 10'
+    assert found.residual_sql == 'SELECT "$id" FROM scan_1 AS "orders" ORDER BY "$id" LIMIT 10'
 
 
 def test_an_order_fits_one_page() -> None:

@@ -71,7 +71,7 @@ def run(planned: Plan, kintone: Sandbox, connection: duckdb.DuckDBPyConnection) 
             f"CREATE OR REPLACE TEMP VIEW {scan.name} AS "
             f'SELECT {items} FROM {scan.table.name} WHERE "$id" IN ({ids})'
         )
-    return rows_of(connection, planned.residual_sql())
+    return rows_of(connection, planned.residual_sql)
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
@@ -87,7 +87,7 @@ def check(statement: Statement, switches: Switch, zone: str, pushdown: Pushdown)
     expected = rows_of(connection, statement.sql)
     planned = plan(statement.sql, time_zone=zone, pushdown=pushdown)
     note(repr([(scan.query, scan.empty, scan.exactness) for scan in planned.scans]))
-    note(planned.residual_sql())
+    note(planned.residual_sql)
     found = run(planned, built(switches), connection)
     if statement.whole:
         assert len(found) == len(expected)

@@ -197,7 +197,7 @@ def test_what_stays_local_is_told(pushdown: Pushdown, local: dict[str, str]) -> 
     ],
 )
 def test_what_the_residual_checks(sql: str, residual: str) -> None:
-    assert plan(sql).residual_sql() == residual
+    assert plan(sql).residual_sql == residual
 
 
 def test_a_condition_too_long_to_send_stays_local() -> None:

@@ -64,4 +64,4 @@ def test_left_alone(sql: str) -> None:
     ],
 )
 def test_scans_do_not_show_in_names(sql: str, name: str) -> None:
-    assert name in plan(sql).residual_sql()
+    assert name in plan(sql).residual_sql

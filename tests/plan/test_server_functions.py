@@ -59,7 +59,7 @@ def test_what_is_sent(condition: str, query: str, exactness: Exactness, guard: s
     found = plan(f"SELECT total FROM orders WHERE {condition}")
     assert found.scans[0].query == query
     assert found.scans[0].exactness is exactness
-    residual = found.residual_sql()
+    residual = found.residual_sql
     assert "kintone_" not in residual.lower()
     assert (f"NOT {guard} IS NULL" in residual) is bool(guard)
 

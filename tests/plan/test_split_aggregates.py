@@ -69,5 +69,5 @@ def test_results_keep_their_names() -> None:
     found = plan(sql)
     for scan in found.scans:
         connection.execute(f'CREATE VIEW {scan.name} AS SELECT *, 1 AS "$id" FROM orders')
-    names = connection.sql(found.residual_sql()).columns
+    names = connection.sql(found.residual_sql).columns
     assert names == connection.sql(sql).columns

@@ -58,7 +58,7 @@ from tests.plan.planning import plan
     ],
 )
 def test_residual(sql: str, residual: str) -> None:
-    assert plan(sql).residual_sql() == residual
+    assert plan(sql).residual_sql == residual
 
 
 @pytest.mark.parametrize(

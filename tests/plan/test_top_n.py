@@ -58,7 +58,7 @@ def test_queries(clauses: str, queries: list[str]) -> None:
 def test_only_what_is_needed_is_read() -> None:
     found = plan("SELECT o.kind AS k FROM orders o WHERE o.$id > 3 ORDER BY o.total DESC LIMIT 2")
     assert [fetched(scan) for scan in found.scans] == ["total kind", "total kind"]
-    assert found.residual_sql().endswith('AS "o" ORDER BY o.total DESC LIMIT 2')
+    assert found.residual_sql.endswith('AS "o" ORDER BY o.total DESC LIMIT 2')
 
 
 def test_a_record_that_comes_with_both_pages_counts_once() -> None:
@@ -71,5 +71,5 @@ def test_a_record_that_comes_with_both_pages_counts_once() -> None:
         connection.execute(
             f'CREATE VIEW {scan.name} AS SELECT *{others} FROM (VALUES {values}) v("$id", total)'
         )
-    ids = [i for i, _ in connection.sql(found.residual_sql()).fetchall()]
+    ids = [i for i, _ in connection.sql(found.residual_sql).fetchall()]
     assert sorted(ids) == [1, 2, 3]
