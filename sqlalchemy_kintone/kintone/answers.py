@@ -6,12 +6,38 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
+
 from sqlalchemy_kintone.errors import OperationalError, OutcomeUnknownError
 
 _WRONG_SHAPE = (ValueError, LookupError, TypeError, AttributeError)
 """What reading JSON of another shape than Kintone's raises."""
 
 _Taken = TypeVar("_Taken")
+
+
+class _Page(msgspec.Struct):
+    records: list[msgspec.Raw] | None = None
+
+
+def records_in(body: bytes) -> int | None:
+    """How many records an answer brings; counted in the one look that proves it whole.
+
+    Args:
+        body: The answer, that of a proxy perhaps: it may be cut off, and announced as what is left.
+
+    Returns:
+        None where it is JSON of something else.
+
+    Raises:
+        DecodeError: It is not JSON to its end; ``msgspec``'s.
+    """
+    try:
+        records = msgspec.json.decode(body, type=_Page).records
+    except msgspec.ValidationError:
+        msgspec.json.decode(body, type=msgspec.Raw)
+        return None
+    return None if records is None else len(records)
 
 
 def parsed(resource: str, body: bytes, take: Callable[[Any], _Taken]) -> _Taken:

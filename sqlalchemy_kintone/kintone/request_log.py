@@ -23,7 +23,8 @@ class Exchange:
         seconds: From sending to the last byte.
         received_bytes: Of the body, decompressed.
         tries: Which try it was, from 1.
-        records: How many records it was to write; None where it reads.
+        records: How many records it brought or was to write; None where it is about something
+            else, or brought no answer.
     """
 
     method: str
@@ -84,7 +85,7 @@ class RequestLog:
 
 
 def _line(exchange: Exchange, call: Call) -> str:
-    """``GET /k/v1/records.json 200 12.3 ms 61034 bytes, try 2``."""
+    """``GET /k/v1/records.json 200 12.3 ms 61034 bytes, 500 records, try 2``."""
     status = "no response" if exchange.status is None else str(exchange.status)
     milliseconds = f"{exchange.seconds * 1000:.1f} ms"
     line = f"{exchange.method} {call.path} {status} {milliseconds} {exchange.received_bytes} bytes"

@@ -17,6 +17,7 @@ from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.conninfo.secret import mask
 from sqlalchemy_kintone.errors import Error, InterfaceError, OperationalError, OutcomeUnknownError
 from sqlalchemy_kintone.kintone.addresses import Parameters
+from sqlalchemy_kintone.kintone.answers import records_in
 from sqlalchemy_kintone.kintone.authentication import Credentials
 from sqlalchemy_kintone.kintone.calls import Call, http_request
 from sqlalchemy_kintone.kintone.cursors import OpenCursors
@@ -58,10 +59,12 @@ class Response:
     Attributes:
         body: The bytes.
         warning: Kintone's header ``X-Cybozu-Warning``; empty without it.
+        records: How many records it brings; None where it is about something else.
     """
 
     body: bytes
     warning: str
+    records: int | None
 
 
 Observe = Callable[[Exchange], None]
@@ -204,11 +207,18 @@ class Session:
                 refused = unreachable(error, place, self._settings.timeout, self._shown)
                 outcome = _Failure(refused, BROKEN if status else verdict_of_error(error))
             seconds = time.perf_counter() - started
+        failure = outcome.error if isinstance(outcome, _Failure) else None
+        records = outcome.records if isinstance(outcome, Response) else None
         exchange = Exchange(
-            request.method, call.resource, status, seconds, len(body), tries, call.records
+            method=request.method,
+            resource=call.resource,
+            status=status,
+            seconds=seconds,
+            received_bytes=len(body),
+            tries=tries,
+            records=records if call.records is None else call.records,
         )
         self._log.write(exchange, call)
-        failure = outcome.error if isinstance(outcome, _Failure) else None
         self.traces.request(exchange, call, failure, watch)
         self.history.add(exchange, call)
         observe(exchange)
@@ -237,9 +247,11 @@ class Session:
             return _Failure(refused, verdict_of_status(status, refused.code, asked))
         if "json" not in content_type:
             return _Failure(not_json(status, content_type, place), BROKEN)
-        if not _is_json(body):
+        try:
+            records = records_in(body)
+        except msgspec.DecodeError:
             return _Failure(truncated(place), BROKEN)
-        return Response(body, headers.get("X-Cybozu-Warning", ""))
+        return Response(body, headers.get("X-Cybozu-Warning", ""), records)
 
     def _shown(self, text: str) -> str:
         """A text from outside, fit for a message: servers and libraries may quote the login."""
@@ -300,15 +312,6 @@ def _is_truncated(response: requests.Response) -> bool:
     """Whether less came than was announced; not every version of urllib3 tells."""
     announced = response.headers.get("Content-Length", "")
     return announced.isdigit() and response.raw.tell() < int(announced)
-
-
-def _is_json(body: bytes) -> bool:
-    """Whether it is JSON to its end: a proxy may cut a body off and announce what it left."""
-    try:
-        msgspec.json.decode(body, type=msgspec.Raw)
-    except msgspec.DecodeError:
-        return False
-    return True
 
 
 def _nobody(exchange: Exchange) -> None:

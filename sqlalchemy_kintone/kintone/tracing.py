@@ -72,7 +72,11 @@ def traces_of(settings: Settings) -> Traces:
 class NoTraces:
     """Tells nobody."""
 
-    def statement(self, sql: str, watch: Watch) -> AbstractContextManager[None]:  # noqa: ARG002
+    def statement(
+        self,
+        sql: str,  # noqa: ARG002 - the protocol's
+        watch: Watch,  # noqa: ARG002 - the protocol's
+    ) -> AbstractContextManager[None]:
         """Nothing."""
         return nullcontext()
 
@@ -142,6 +146,8 @@ class Spans:
         }
         if exchange.status is not None:
             attributes["http.response.status_code"] = exchange.status
+        if exchange.records is not None:
+            attributes["kintone.records"] = exchange.records
         if exchange.tries > 1:
             attributes["http.request.resend_count"] = exchange.tries - 1
         if error is not None:

@@ -71,10 +71,13 @@ def test_a_statement_and_its_requests(
         assert request.start_time is not None
         assert request.end_time is not None
         assert 0 < request.end_time - request.start_time < 10**10
-    records = next(each for each in requests if each.name == "GET /k/v1/records.json")
-    assert attributes(records) == {
+    pages = [each for each in requests if each.name == "GET /k/v1/records.json"]
+    counts = sorted(str(attributes(each).pop("kintone.records")) for each in pages)
+    assert counts == ["2", "5"]
+    assert attributes(pages[0]) | {"kintone.records": 5} == {
         "http.request.method": "GET",
         "http.response.status_code": 200,
+        "kintone.records": 5,
         "url.full": f"{shop_sandbox.url}/k/v1/records.json",
         "url.template": "/k/v1/records.json",
         **server,

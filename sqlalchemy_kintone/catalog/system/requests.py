@@ -39,7 +39,7 @@ TABLES = (
             ("seconds", "DOUBLE", "from sending to the last byte"),
             ("received_bytes", "BIGINT", "of the body, decompressed"),
             ("try", "BIGINT", "which try it was, from 1"),
-            ("records", "BIGINT", "how many it was to write; NULL where it reads"),
+            ("records", "BIGINT", "how many it brought or was to write"),
         ),
         _requests,
         primary_key=("number",),
