@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from http.client import IncompleteRead
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +18,13 @@ import requests
 import urllib3
 
 from sqlalchemy_kintone.errors import Error, OperationalError, kind_of
-from sqlalchemy_kintone.kintone.retries import BROKEN, HOPELESS, NOT_SENT, Verdict
+from sqlalchemy_kintone.kintone.retries import (
+    BROKEN,
+    HOPELESS,
+    NOT_SENT,
+    Verdict,
+    verdict_of_status,
+)
 
 _REMEDIES: Mapping[str, str] = MappingProxyType(
     {
@@ -29,6 +38,9 @@ _REMEDIES: Mapping[str, str] = MappingProxyType(
     }
 )
 _LONGEST_QUOTE = 200
+_NO_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
+"""How ``http.client`` tells what a proxy answered instead of connecting."""
+_PROXY_LOGIN_REFUSED = 407
 
 Shown = Callable[[str], str]
 """Makes a text from outside fit for a message."""
@@ -105,6 +117,12 @@ def unreachable(error: Exception, place: str, timeout: float, shown: Shown) -> O
             "Check Url and, where the network re-signs TLS, SSLServerCert; a domain that wants a "
             "client certificate needs SSLClientCert."
         )
+    elif _is_refused_by_proxy(kinds):
+        cause = f"The proxy to {place} refused the login"
+        remedy = (
+            "Check ProxyUser and ProxyPassword or, where HTTPS_PROXY names the proxy, the login in "
+            "its address."
+        )
     elif _has(kinds, requests.exceptions.ProxyError):
         cause, remedy = f"The proxy to {place} failed", "Check Proxy, ProxyUser and ProxyPassword."
     elif _has(kinds, requests.exceptions.ConnectTimeout):
@@ -131,6 +149,11 @@ def verdict_of_error(error: Exception) -> Verdict:
     unknown_names = [each for each in kinds if isinstance(each, socket.gaierror)]
     if any(each.errno != socket.EAI_AGAIN for each in unknown_names):
         return HOPELESS
+    if _is_refused_by_proxy(kinds):
+        return HOPELESS
+    status = _status_of_tunnel(kinds)
+    if status is not None:
+        return replace(verdict_of_status(status, None), may_have_run=False)
     # Only these prove that nothing was sent; whatever else may have happened half way.
     if _has(kinds, ConnectionRefusedError, *_NO_CONNECTION):
         return NOT_SENT
@@ -144,6 +167,32 @@ _NO_CONNECTION = (
     urllib3.exceptions.ConnectTimeoutError,
     requests.exceptions.ConnectTimeout,
 )
+
+
+def _is_refused_by_proxy(errors: Iterable[BaseException]) -> bool:
+    """Whether a proxy did not take the login, or wants one."""
+    errors = tuple(errors)
+    # Errors of PySocks, an extra, are there only where it has been loaded.
+    socks = sys.modules.get("socks")
+    if socks is not None and _has(_socks_errors(errors), socks.SOCKS5AuthError):
+        return True
+    return _status_of_tunnel(errors) == _PROXY_LOGIN_REFUSED
+
+
+def _socks_errors(errors: Iterable[BaseException]) -> Iterator[BaseException]:
+    """What PySocks said, where that is why there was no connection."""
+    for each in errors:
+        if isinstance(each, urllib3.exceptions.NewConnectionError):
+            # urllib3 does not always say what it wraps; what it was handling here is just that.
+            said = each.__cause__ or each.__context__
+            wrapped = getattr(said, "socket_err", None)
+            yield from (one for one in (said, wrapped) if isinstance(one, BaseException))
+
+
+def _status_of_tunnel(errors: Iterable[BaseException]) -> int | None:
+    """What a proxy answered to CONNECT, before anything went through it."""
+    found = (_NO_TUNNEL.match(str(each)) for each in errors if isinstance(each, OSError))
+    return next((int(match[1]) for match in found if match), None)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -9,7 +9,7 @@ from socketserver import StreamRequestHandler
 from tests.kintone.serving import Serving
 from tests.kintone.tunnel import copy_both_ways
 
-_BY_PASSWORD = 2
+_BY_PASSWORD, _NONE = 2, 255
 _IPV4, _NAME = 1, 3
 
 
@@ -33,7 +33,9 @@ class SocksProxy(Serving):
 
             def _logged_in(self) -> bool:
                 _, methods = self.rfile.read(2)
-                assert _BY_PASSWORD in self.rfile.read(methods)
+                if _BY_PASSWORD not in self.rfile.read(methods):
+                    self.wfile.write(bytes([5, _NONE]))
+                    return False
                 self.wfile.write(bytes([5, _BY_PASSWORD]))
                 self.rfile.read(1)
                 right = (self._text(), self._text()) == login

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 import trustme
 
-from sqlalchemy_kintone.errors import InterfaceError, OperationalError
+from sqlalchemy_kintone.errors import InterfaceError, OperationalError, OutcomeUnknownError
 from sqlalchemy_kintone.kintone import transport
 from sqlalchemy_kintone.sandbox import Sandbox, ServerTls
 from tests.kintone.conftest import Opened
 from tests.kintone.socks_proxy import SocksProxy
+from tests.shop import ORDERS
 
 Open = Callable[..., Opened]
 LOGIN = {"proxy_user": "front", "proxy_password": "geheim-socks"}
@@ -62,10 +63,35 @@ def test_over_tls(
 def test_a_wrong_password(shop_sandbox: Sandbox, open_session: Open, proxy: SocksProxy) -> None:
     login = {"proxy_user": "front", "proxy_password": "other-geheim"}
     opened = open_session(shop_sandbox.url, proxy=f"socks5h://{proxy.address}", **login)
-    with pytest.raises(OperationalError, match=r"authentication failed.*Proxy") as caught:
+    with pytest.raises(
+        OperationalError, match=r"proxy to app at .* refused the login.*ProxyPassword"
+    ) as caught:
         opened.read("app", id=1)
     assert "other-geheim" not in str(caught.value)
-    assert proxy.asked == []
+    assert (proxy.asked, opened.waits, len(opened.exchanges)) == ([], [], 1)
+
+
+def test_a_proxy_that_wants_a_login(
+    shop_sandbox: Sandbox, open_session: Open, proxy: SocksProxy
+) -> None:
+    opened = open_session(shop_sandbox.url, proxy=f"socks5h://{proxy.address}")
+    with pytest.raises(OperationalError, match=r"refused the login.*ProxyUser"):
+        opened.read("app", id=1)
+    assert (proxy.asked, opened.waits) == ([], [])
+
+
+def test_a_write_that_never_left(
+    shop_sandbox: Sandbox, open_session: Open, proxy: SocksProxy
+) -> None:
+    opened = open_session(
+        shop_sandbox.url,
+        proxy=f"socks5h://{proxy.address}",
+        proxy_user="front",
+        proxy_password="other",
+    )
+    with pytest.raises(OperationalError, match="refused the login") as caught:
+        opened.client.add_records(ORDERS, None, [{"customer": {"value": "Mori"}}])
+    assert not isinstance(caught.value, OutcomeUnknownError)
 
 
 def test_it_is_told_where_the_library_is_missing(

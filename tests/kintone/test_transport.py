@@ -11,7 +11,7 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives import serialization
 
-from sqlalchemy_kintone.errors import InterfaceError, OperationalError
+from sqlalchemy_kintone.errors import InterfaceError, OperationalError, OutcomeUnknownError
 from sqlalchemy_kintone.sandbox import Sandbox, ServerTls
 from tests.kintone.conftest import Opened
 from tests.kintone.scripted_server import Reply, ScriptedServer
@@ -175,14 +175,45 @@ def test_a_proxy_for_https_sees_no_login_of_kintone(serve: Serve, open_session: 
     proxy = serve(Reply(407, b"", {"Proxy-Authenticate": "Basic"}))
     opened = open_session("ex", proxy=proxy.url, proxy_user="me", proxy_password="geheim")
     with pytest.raises(
-        OperationalError, match=r"proxy to records at ex\.cybozu\.com .*ProxyPassword"
+        OperationalError, match=r"proxy to records at ex\.cybozu\.com refused .*ProxyPassword"
     ) as caught:
         opened.read("records")
     assert "geheim" not in str(caught.value)
+    assert opened.waits == []
     (received,) = proxy.received
     assert (received.method, received.target) == ("CONNECT", "ex.cybozu.com:443")
     assert received.headers["Proxy-Authorization"].startswith("Basic ")
     assert "X-Cybozu-Authorization" not in received.headers
+
+
+@pytest.mark.parametrize(
+    ("status", "tries", "told"),
+    [
+        (407, 1, r"refused the login .*ProxyUser and ProxyPassword"),
+        (403, 1, r"The proxy to .* failed .*403.*Check Proxy"),
+        (503, 5, r"The proxy to .* failed .*503.*Check Proxy"),
+    ],
+)
+def test_a_proxy_that_makes_no_tunnel(
+    serve: Serve, open_session: Open, status: int, tries: int, told: str
+) -> None:
+    proxy = serve(Reply(status, b"", {}))
+    opened = open_session("ex", proxy=proxy.url)
+    with pytest.raises(OperationalError, match=told) as caught:
+        opened.client.add_records(1, None, [{"customer": {"value": "Mori"}}])
+    # Nothing has reached Kintone, so that the outcome is known.
+    assert not isinstance(caught.value, OutcomeUnknownError)
+    assert len(proxy.received) == tries == len(opened.waits) + 1
+
+
+def test_a_proxy_without_tunnels_that_refuses_the_login(serve: Serve, open_session: Open) -> None:
+    proxy = serve(Reply(407, b"", {"Proxy-Authenticate": "Basic"}))
+    opened = open_session(
+        "http://127.0.0.1:1", proxy=proxy.url, proxy_user="me", proxy_password="geheim"
+    )
+    with pytest.raises(OperationalError, match=r"HTTP 407.*ProxyUser and ProxyPassword"):
+        opened.read("records")
+    assert (len(proxy.received), opened.waits) == (1, [])
 
 
 def test_the_environments_proxy(
