@@ -69,6 +69,14 @@ REQUESTS = {
     "SELECT count(*) FROM orders WHERE state = 'new'": 1,
     "SELECT count(*) FROM orders WHERE amount < 50 OR amount > 950": 1,
     "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM customers)": 2,
+    # values of options
+    "SELECT state, count(*) FROM orders GROUP BY state": 1 + len(STATES),
+    "SELECT state, count(*) AS n FROM orders GROUP BY 1 HAVING n > 9 ORDER BY n DESC LIMIT 2": 4,
+    "SELECT state, count(*) FROM orders WHERE state IN ('new', 'paid') GROUP BY state": 3,
+    "SELECT state, count(*) FROM orders WHERE amount <= 250 GROUP BY state": 3,  # all pages
+    "SELECT state, count(*), sum(amount) FROM orders GROUP BY state": PAGES,
+    "SELECT DISTINCT state FROM orders": 2,
+    "SELECT count(DISTINCT state) FROM orders WHERE amount > 100": 2,
     # the first of an order
     "SELECT amount FROM orders LIMIT 5": 1,
     "SELECT amount FROM orders WHERE state = 'paid' LIMIT 5 OFFSET 10": 1,

@@ -68,6 +68,46 @@ class Given:
 
 
 @dataclass(frozen=True)
+class ValuePart:
+    """A value of a column, and a Kintone condition that tells it from others.
+
+    Attributes:
+        value: The option; None for no value.
+        condition: The condition, beside that of the scan.
+    """
+
+    value: str | None
+    condition: str
+
+
+@dataclass(frozen=True)
+class ValueCounts:
+    """Of a scan's only column it matters how many records have each value, not which records.
+
+    Attributes:
+        parts: Each option that is defined, with the condition of the records that have it.
+        empty: The same for no value, where Kintone can be asked for it; else nothing.
+        others: The condition of the records that belong to none of these, which may be there.
+    """
+
+    parts: tuple[ValuePart, ...]
+    empty: tuple[ValuePart, ...]
+    others: str
+
+
+@dataclass(frozen=True)
+class DistinctValues:
+    """Of a scan's only column it matters which values there are, not how many records have them.
+
+    Attributes:
+        parts: Each value that a condition can name, with the condition of the records that have
+            another one or none.
+    """
+
+    parts: tuple[ValuePart, ...]
+
+
+@dataclass(frozen=True)
 class Scan:
     """One occurrence of a table in a statement, and what is to be fetched for it.
 
@@ -86,6 +126,7 @@ class Scan:
         local: What stays local, and why.
         keys: Other scans whose values may narrow this one, once they are read.
         given: Of metadata, the values of key columns that are asked for; empty for all.
+        values: What is wanted of the values of its only column; None where it is the records.
     """
 
     name: str
@@ -100,6 +141,7 @@ class Scan:
     local: tuple[LocalCondition, ...] = ()
     keys: tuple[KeySource, ...] = ()
     given: tuple[Given, ...] = ()
+    values: ValueCounts | DistinctValues | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
             return Page(limit, offset)
         # Read in the order of ids: offsets that high would be refused.
         return Page(limit + offset)
-    keys = _order(scope, order, _present(scope, filters[0]))
+    keys = _order(scope, order, present_fields(scope, filters[0]))
     if keys is None or limit > page_size or offset > MAX_OFFSET:
         return None
     return Page(limit, offset, keys)
@@ -127,7 +127,7 @@ def _complete(scope: Scope, only: Filter) -> bool:
     )
 
 
-def _present(scope: Scope, only: Filter) -> frozenset[str]:
+def present_fields(scope: Scope, only: Filter) -> frozenset[str]:
     """The codes of fields that are empty in no record that passes the conditions."""
     codes = set()
     for condition in only.conditions:

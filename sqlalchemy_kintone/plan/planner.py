@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlalchemy_kintone.catalog.model import Catalog, Column
 from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
+from sqlalchemy_kintone.plan.by_value import values_of
 from sqlalchemy_kintone.plan.carried import carry_conditions
 from sqlalchemy_kintone.plan.clock import Moment, bind_clock
 from sqlalchemy_kintone.plan.derived import open_derived_tables
@@ -114,7 +115,7 @@ def plan_query(
         keys = key_sources(scopes) if options.pushdown is Pushdown.ALL else {}
         for scope in scopes:
             scans |= {scan.name: scan for scan in _plan_select(scope, scans, options)}
-        scans |= {name: replace(scans[name], keys=found) for name, found in keys.items()}
+        scans |= {n: replace(scans[n], keys=found, values=None) for n, found in keys.items()}
         scans = share_records(scans)
     reasons = [(each.sql, each.reason) for scan in scans.values() for each in scan.local]
     require_sent(tree, reasons)
@@ -146,6 +147,9 @@ def _plan_select(scope: Scope, scans: Mapping[str, Scan], options: PlanOptions) 
     mentioned = references(scope.select, done)
     planned = [_scan(scans[each.source.scan], each, mentioned, page, scope) for each in filters]
     _leave_out(scope.select, done, page)
+    if len(planned) == 1:
+        wanted = values_of(scope, planned[0], filters[0], options)
+        planned = [replace(planned[0], values=wanted)]
     return planned
 
 

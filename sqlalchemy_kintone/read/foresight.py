@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy_kintone.plan.model import Scan
+from sqlalchemy_kintone.plan.model import Scan, ValueCounts
 from sqlalchemy_kintone.read.reader import Reader
 
 
@@ -46,7 +46,12 @@ def need(scan: Scan, records: int, page_size: int) -> Need:
     wanted = max(records - scan.offset, 0)
     if scan.limit is not None:
         wanted = min(wanted, scan.limit)
-    return Need(scan, max(math.ceil(wanted / page_size), 1), wanted)
+    pages = max(math.ceil(wanted / page_size), 1)
+    if scan.values is None or pages <= 2:
+        return Need(scan, pages, wanted)
+    # Besides the first page, a number for each value, or another page.
+    parts = len(scan.values.parts) if isinstance(scan.values, ValueCounts) else 1
+    return Need(scan, min(pages, 1 + parts), min(wanted, page_size))
 
 
 def refuse_what_exceeds(reader: Reader, scans: Sequence[Scan]) -> None:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from sqlalchemy_kintone.plan.key_conditions import Key, key_conditions
 from sqlalchemy_kintone.plan.model import KeySource, Scan
+from sqlalchemy_kintone.read.by_value import rows_by_value
 from sqlalchemy_kintone.read.foresight import refuse_what_exceeds
 from sqlalchemy_kintone.read.pages import is_full_read
 from sqlalchemy_kintone.read.reader import Reader, ScanReading
@@ -90,9 +91,15 @@ class _Reading:
                     rows[reading.scan.name] = reading.finish()
                     yield reading.scan.name, rows[reading.scan.name]
         for reading in sorted(under_way, key=lambda reading: reading.left):
-            conditions = None if reading.narrowed else self._narrower(reading, rows)
-            rows[reading.scan.name] = reading.finish(conditions)
+            rows[reading.scan.name] = self._rest(reading, rows)
             yield reading.scan.name, rows[reading.scan.name]
+
+    def _rest(self, reading: ScanReading, complete: Mapping[str, pa.Table]) -> pa.Table:
+        """All rows of a scan of which the first page was read."""
+        found = rows_by_value(self.reader, reading.scan, reading.first_page, reading.total)
+        if found is not None:
+            return found
+        return reading.finish(None if reading.narrowed else self._narrower(reading, complete))
 
     def _begun(
         self, together: Sequence[Scan], complete: Mapping[str, pa.Table]
@@ -109,12 +116,14 @@ class _Reading:
         among = [conditions[0] for conditions in found if conditions and len(conditions) == 1]
         if among and is_full_read(scan):
             return self.reader.begin(scan, among=min(among, key=len))
-        return self.reader.begin(scan, total_count=self._is_joined(scan))
+        return self.reader.begin(scan, total_count=self._is_size_needed(scan))
 
-    def _is_joined(self, scan: Scan) -> bool:
-        """Whether the size of a scan matters: it narrows others or can be narrowed."""
-        return bool(scan.keys) or any(
-            key.scan == scan.name for other in self.scans for key in other.keys
+    def _is_size_needed(self, scan: Scan) -> bool:
+        """Whether the size of a scan matters: it narrows others, or there is a shorter way."""
+        return (
+            bool(scan.keys)
+            or scan.values is not None
+            or any(key.scan == scan.name for other in self.scans for key in other.keys)
         )
 
     def _narrower(self, reading: ScanReading, complete: Mapping[str, pa.Table]) -> list[str] | None:

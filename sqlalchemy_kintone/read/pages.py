@@ -10,7 +10,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy_kintone.plan.model import Scan
+from sqlalchemy_kintone.plan.model import DistinctValues, Scan, ValueCounts
 from sqlalchemy_kintone.read.segments import Segment
 
 
@@ -36,6 +36,11 @@ def strategy(scan: Scan, page_size: int) -> str:
         return "no request"
     if not scan.columns:
         return "count"
+    if isinstance(scan.values, ValueCounts):
+        values = len(scan.values.parts)
+        return f"a page, then the number of each of {values} values, or pages where they are fewer"
+    if isinstance(scan.values, DistinctValues):
+        return "a page, then records with other values than those seen, until there are none"
     if is_full_read(scan):
         return "pages by $id, in parallel where there are many"
     if scan.limit is not None and scan.limit <= page_size:

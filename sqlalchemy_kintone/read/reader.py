@@ -114,6 +114,7 @@ class ScanReading:
         page_size: Records of one request.
         left: How many records are still to be read, as far as is known: 0 when it is complete.
         narrowed: Whether only records with keys that another scan brought are read.
+        total: How many records there were when the first page was read; None if nobody asked.
     """
 
     def __init__(self, reader: Reader, scan: Scan, among: str | None = None) -> None:
@@ -122,6 +123,7 @@ class ScanReading:
         self._condition = _both(scan.condition, among)
         self.page_size = reader.page_size
         self.left = 0
+        self.total: int | None = None
         self._reader = reader
         self._decoder = _decoder(scan)
         self._client = reader.client.observed(self._count_request)
@@ -137,6 +139,7 @@ class ScanReading:
             query = page_by_id(self._condition, self.page_size)
             first = self._page(query, total_count=total_count)
             self._pages = [first.table]
+            self.total = first.total
             if first.total is not None:
                 self._remember(first.total)
             if first.table.num_rows == self.page_size and first.last_id is not None:
@@ -145,6 +148,11 @@ class ScanReading:
                 self.left = max((first.total or 0) - first.table.num_rows, 1)
         else:
             self._pages = list(self._in_turn(pages_in_turn(self.scan, self.page_size)))
+
+    @property
+    def first_page(self) -> pa.Table:
+        """The page that began the reading, where all records are wanted."""
+        return self._pages[0]
 
     def finish(self, conditions: Sequence[str] | None = None) -> pa.Table:
         """All rows.

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlalchemy_kintone.catalog.children import PARENT_ID
 from sqlalchemy_kintone.catalog.columns import RECORD_ID
 from sqlalchemy_kintone.catalog.model import Child, Column, Family
-from sqlalchemy_kintone.plan.model import KeySource, Scan
+from sqlalchemy_kintone.plan.model import DistinctValues, KeySource, Scan, ValueCounts
 from sqlalchemy_kintone.read.nested import rows_of
 
 
@@ -109,7 +109,7 @@ def _shared(group: Sequence[Scan]) -> Iterator[list[Scan]]:
     group = _without_links(group)
     wide = [scan for scan in group if scan.columns]
     counted = [scan for scan in group if not scan.columns]
-    if not wide or _must_be_complete(wide):
+    if not wide or (_must_be_complete(wide) and not _is_partial(wide)):
         yield list(group)
         return
     by_keys: dict[tuple[KeySource, ...], list[Scan]] = {}
@@ -148,6 +148,16 @@ def _is_link(key: KeySource) -> bool:
     return key.column.field_code == key.key.field_code == "$id"
 
 
+def _is_partial(wide: Sequence[Scan]) -> bool:
+    """Whether no more than the values that there are may be read, so that no number is known."""
+    return isinstance(_values(wide), DistinctValues)
+
+
+def _values(wide: Sequence[Scan]) -> ValueCounts | DistinctValues | None:
+    """What all scans want of the values of one column; None where one wants records."""
+    return wide[0].values if all(scan.values == wide[0].values for scan in wide) else None
+
+
 def _must_be_complete(group: Sequence[Scan]) -> bool:
     """Whether one of the scans is read as a whole anyway, so that it has the rows of all."""
     names = {scan.name for scan in group}
@@ -171,4 +181,5 @@ def _fetch(together: Sequence[Scan], names: dict[str, str]) -> Scan:
     keys = first.keys if all(scan.keys == first.keys for scan in together) else ()
     named = (replace(key, scan=names.get(key.scan, key.scan)) for key in keys)
     keys = tuple(dict.fromkeys(key for key in named if key.scan != first.name))
-    return replace(first, table=table, columns=tuple(wanted), keys=keys)
+    values = _values([scan for scan in together if scan.columns] or together)
+    return replace(first, table=table, columns=tuple(wanted), keys=keys, values=values)
