@@ -16,7 +16,7 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parser import binary_range_parser
 
-from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
+from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.plan.deep import with_room
 from sqlalchemy_kintone.plan.dollar_quotes import dollar_texts, masked
 from sqlalchemy_kintone.plan.source import caret
@@ -122,10 +122,11 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expression:
     Raises:
         ProgrammingError: A syntax error, with line, column and a caret; or no statement at all.
         NotSupportedError: Several statements, or one that is nested too deeply.
+        InterfaceError: sqlglot is its compiled build, which has no room for other dialects.
     """
     tokens = tokenize(sql) if tokens is None else tokens
     try:
-        found = with_room(lambda: _AsWritten().parser().parse(tokens, sql))
+        found = with_room(lambda: _parser().parse(tokens, sql))
         parsed = [
             tree
             for tree in found
@@ -147,6 +148,17 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expression:
         elif not _PLAIN_NAME.fullmatch(node.name):
             node.set("quoted", True)
     return tree
+
+
+def _parser() -> Any:
+    try:
+        return _AsWritten().parser()
+    except TypeError as error:
+        # Its compiled classes have no subclasses in Python, which a dialect of one's own needs.
+        raise InterfaceError(
+            "sqlglot is installed with its compiled build (sqlglotc), which reads no SQL dialects "
+            "of other packages, as this driver has: run 'pip uninstall sqlglotc'."
+        ) from error
 
 
 def _syntax_error(sql: str, error: ParseError) -> ProgrammingError:

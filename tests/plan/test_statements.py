@@ -6,7 +6,13 @@ import logging
 
 import pytest
 
-from sqlalchemy_kintone.errors import Error, NotSupportedError, ProgrammingError
+from sqlalchemy_kintone.errors import (
+    Error,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy_kintone.plan import sql as sql_text
 from sqlalchemy_kintone.plan.statements import (
     Explain,
     ExplainFormat,
@@ -151,3 +157,12 @@ def test_a_query_in_parentheses_is_no_option() -> None:
 
 def test_a_query_is_a_query() -> None:
     assert isinstance(parse_statement("(SELECT 1)"), Query)
+
+
+def test_the_compiled_build_of_sqlglot_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def compiled(_: object) -> object:
+        raise TypeError("interpreted classes cannot inherit from compiled")
+
+    monkeypatch.setattr(sql_text.Kintone, "parser", compiled)
+    with pytest.raises(InterfaceError, match="pip uninstall sqlglotc"):
+        parse_statement("SELECT 1")
