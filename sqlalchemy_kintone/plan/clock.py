@@ -49,6 +49,8 @@ def clock_of(tree: exp.Expression) -> Clock:
     """What a statement reads of the clock."""
     found = Clock.NOTHING
     for node in tree.find_all(exp.Func, exp.Column):
+        if not isinstance(node, exp.Expression):
+            continue
         name = _name(node)
         if name in _TIMES_OF_DAY or _is_apart(node, name):
             return Clock.APART
