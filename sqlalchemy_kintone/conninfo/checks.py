@@ -41,6 +41,12 @@ _TOKENS_OF_OAUTH = ("OAuthAccessToken", "OAuthRefreshToken", "OAuthTokenFile")
 _CERTIFICATE_DOMAINS = (".cybozu.com", ".kintone.com")
 """Client certificates are taken at ``{subdomain}.s`` of these."""
 
+STORES = ("USER", "MACHINE")
+"""The values of ``SSLClientCertType`` that mean a certificate store of the operating system."""
+
+_OWN_STORE = "MY"
+"""Windows' name for the store of one's own certificates."""
+
 _ONLY = {
     "Consistency": Consistency.WINDOW,
 }
@@ -82,15 +88,11 @@ def check_certificates(values: dict[str, Any]) -> None:
 
     Raises:
         InterfaceError: Type and value contradict each other, or the address takes no certificates.
-        NotSupportedError: A store of Windows.
     """
     kind, certificate = values["SSLClientCertType"], values["SSLClientCert"]
-    if kind in ("USER", "MACHINE"):
-        raise NotSupportedError(
-            f"SSLClientCertType={kind}, a certificate store of Windows, is not supported, nor is "
-            "the keychain of macOS: export the certificate with its private key to a PFX file "
-            "(Export-PfxCertificate; security export) and give that as SSLClientCert."
-        )
+    if kind in STORES:
+        _check_store(values)
+        certificate = values["SSLClientCert"]
     if not certificate:
         return
     if kind and kind.endswith("BLOB") and isinstance(certificate, str):
@@ -113,6 +115,23 @@ def check_certificates(values: dict[str, Any]) -> None:
                 f"SSLClientCert is given, but Url is {host}, where Kintone asks for no client "
                 f"certificate: change Url to https://{name}.s{domain}, or leave out SSLClientCert."
             )
+
+
+def _check_store(values: dict[str, Any]) -> None:
+    """Check what goes with a store of the system, and name the store where that is left out."""
+    kind = values["SSLClientCertType"]
+    for name in ("SSLClientCertPassword", "SSLClientCertKey"):
+        if values[name]:
+            raise InterfaceError(
+                f"{name} is given, but SSLClientCertType={kind} is a certificate store of the "
+                f"system, which needs none: leave out {name}, or SSLClientCertType."
+            )
+    if isinstance(values["SSLClientCert"], Secret):
+        raise InterfaceError(
+            f"SSLClientCert holds the content of a file, but SSLClientCertType={kind} is a "
+            "certificate store of the system: leave out one of them."
+        )
+    values["SSLClientCert"] = values["SSLClientCert"] or _OWN_STORE
 
 
 def check_together(values: Mapping[str, Any]) -> None:

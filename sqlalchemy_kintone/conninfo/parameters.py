@@ -51,7 +51,7 @@ CERTIFICATE_TYPES = (
     "USER",
     "MACHINE",
 )
-"""The last two are stores of Windows."""
+"""The last two are stores of Windows, and the keychain of macOS."""
 
 
 def fold(name: str) -> str:
@@ -169,7 +169,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "SSLClientCert",
         CertificateFile(),
         "The client certificate with its private key: a file, a folder to search, or the content"
-        " of a file.",
+        " of a file. For the types `USER` and `MACHINE` the name of a store, `MY` if left out.",
         secret=True,
     ),
     Parameter(

@@ -234,6 +234,22 @@ def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> Non
             f'{LOGIN};SSLClientCert="{PEM}";SSLClientCertType=PEMKEY_FILE',
             "SSLClientCert holds the content of a file, but SSLClientCertType=PEMKEY_FILE",
         ),
+        (
+            f'{LOGIN};SSLClientCert="{PEM}";SSLClientCertType=USER',
+            "holds the content of a file, but SSLClientCertType=USER is a certificate store",
+        ),
+        (
+            f"{LOGIN};SSLClientCertPassword=geheim;SSLClientCertType=USER",
+            "SSLClientCertPassword is given, but SSLClientCertType=USER .* needs none",
+        ),
+        (
+            f"{LOGIN};SSLClientCertKey=me.key;SSLClientCertType=MACHINE",
+            "SSLClientCertKey is given, but SSLClientCertType=MACHINE .* needs none",
+        ),
+        (
+            f"{LOGIN};SSLClientCertType=USER",
+            r"Url is ex\.cybozu\.com, .*change Url to https://ex\.s\.cybozu\.com",
+        ),
         (f"{LOGIN};SSLClientCert=a;SSLClientCertType=geheim", "must be one of PEMKEY_FILE, PEM"),
         (f'{LOGIN};SSLClientCert="ge\nheim"', "must be the path of a file, PEM text, or Base64"),
         (f"{LOGIN};SSLServerCert=sha256:geheim", "64 hexadecimal digits after sha256:"),
@@ -307,10 +323,17 @@ def test_client_certificates(keywords: dict[str, Any], certificate: str | Secret
     assert ENCODED not in repr(settings)
 
 
-@pytest.mark.parametrize("kind", ["USER", "machine"])
-def test_stores_of_windows(kind: str) -> None:
-    with pytest.raises(NotSupportedError, match=r"store of Windows.*export.*PFX file"):
-        connect_settings(f"{CERTIFIED};SSLClientCert=MY;SSLClientCertType={kind}")
+@pytest.mark.parametrize(
+    ("written", "store", "kind"),
+    [
+        ("SSLClientCertType=USER", "MY", "USER"),
+        ("SSLClientCertType=machine;SSLClientCert=my", "my", "MACHINE"),
+        ("SSLClientCertType=User;SSLClientCert=Partners", "Partners", "USER"),
+    ],
+)
+def test_stores_of_the_system(written: str, store: str, kind: str) -> None:
+    settings = connect_settings(f"{CERTIFIED};{written}")
+    assert (settings.ssl_client_cert, settings.ssl_client_cert_type) == (store, kind)
 
 
 def test_a_token_store_is_a_file_or_an_object() -> None:

@@ -48,13 +48,31 @@ def choose(contents: Contents, subject: str, now: datetime) -> Identity:
     Raises:
         UnusableError: There is none, none with a key, none of that subject, or none valid now.
     """
-    identities = list(_identities(contents))
-    if not identities:
+    keys = _keys(contents)
+    provable = [each for each in _unique(contents) if _public_bytes(each.public_key()) in keys]
+    if not provable:
         raise _without_key(contents)
-    matching = _matching(identities, subject)
+    return with_key(newest_valid(provable, subject, now), contents)
+
+
+def newest_valid(
+    certificates: Sequence[x509.Certificate], subject: str, now: datetime
+) -> x509.Certificate:
+    """Of certificates the one to show.
+
+    Args:
+        certificates: One at least.
+        subject: As of ``choose``.
+        now: The time at which it must be valid.
+
+    Raises:
+        UnusableError: None is of that subject, or none of those is valid now.
+    """
+    matching = _matching(certificates, subject)
     if not matching:
+        listed = _listed(certificates)
         raise UnusableError(
-            f"no certificate in it has the subject {subject!r} (there are: {_listed(identities)})",
+            f"no certificate in it has the subject {subject!r} (there are: {listed})",
             "Check SSLClientCertSubject, or leave it out.",
         )
     valid = [each for each in matching if _begin(each) <= now <= _end(each)]
@@ -63,13 +81,29 @@ def choose(contents: Contents, subject: str, now: datetime) -> Identity:
     return max(valid, key=lambda each: (_begin(each), _end(each)))
 
 
-def _identities(contents: Contents) -> Iterator[Identity]:
-    keys = {_public_bytes(key.public_key()): key for key in contents.keys}
-    unique = tuple(dict.fromkeys(contents.certificates))
-    for certificate in unique:
-        key = keys.get(_public_bytes(certificate.public_key()))
-        if key is not None:
-            yield Identity(certificate, key, tuple(_chain(certificate, unique)))
+def with_key(certificate: x509.Certificate, contents: Contents) -> Identity:
+    """A certificate with its key and the authorities above it.
+
+    Args:
+        certificate: The certificate.
+        contents: Where the key and the authorities are.
+
+    Raises:
+        UnusableError: Its key is not there.
+    """
+    key = _keys(contents).get(_public_bytes(certificate.public_key()))
+    if key is None:
+        raise _without_key(contents)
+    return Identity(certificate, key, tuple(_chain(certificate, _unique(contents))))
+
+
+def _unique(contents: Contents) -> tuple[x509.Certificate, ...]:
+    return tuple(dict.fromkeys(contents.certificates))
+
+
+def _keys(contents: Contents) -> dict[bytes, PrivateKey]:
+    """The private keys by their public ones."""
+    return {_public_bytes(key.public_key()): key for key in contents.keys}
 
 
 def _public_bytes(key: object) -> bytes:
@@ -98,14 +132,12 @@ def _chain(
         seen.append(issuer)
 
 
-def _matching(identities: Sequence[Identity], subject: str) -> list[Identity]:
+def _matching(certificates: Sequence[x509.Certificate], subject: str) -> list[x509.Certificate]:
     if subject.strip() == _ANY:
-        return list(identities)
+        return list(certificates)
     wanted = _normal(subject)
-    whole = [each for each in identities if wanted in _whole_forms(each.certificate)]
-    return whole or [
-        each for each in identities if any(wanted in form for form in _orders(each.certificate))
-    ]
+    whole = [each for each in certificates if wanted in _whole_forms(each)]
+    return whole or [each for each in certificates if any(wanted in form for form in _orders(each))]
 
 
 def _whole_forms(certificate: x509.Certificate) -> Iterator[str]:
@@ -127,20 +159,20 @@ def _normal(text: str) -> str:
     return re.sub(r"\s*([,=+])\s*", r"\1", text.replace("\\", "").strip()).casefold()
 
 
-def _begin(identity: Identity) -> datetime:
-    return identity.certificate.not_valid_before_utc
+def _begin(certificate: x509.Certificate) -> datetime:
+    return certificate.not_valid_before_utc
 
 
-def _end(identity: Identity) -> datetime:
-    return identity.certificate.not_valid_after_utc
+def _end(certificate: x509.Certificate) -> datetime:
+    return certificate.not_valid_after_utc
 
 
 def _subject(certificate: x509.Certificate) -> str:
     return certificate.subject.rfc4514_string(_SHORT_NAMES) or "an empty subject"
 
 
-def _listed(identities: Sequence[Identity]) -> str:
-    subjects = [_subject(each.certificate) for each in identities]
+def _listed(certificates: Sequence[x509.Certificate]) -> str:
+    subjects = [_subject(each) for each in certificates]
     more = f" and {len(subjects) - _MOST_LISTED} more" if len(subjects) > _MOST_LISTED else ""
     return "; ".join(subjects[:_MOST_LISTED]) + more
 
@@ -161,9 +193,9 @@ def _without_key(contents: Contents) -> UnusableError:
     )
 
 
-def _not_valid(identity: Identity, now: datetime) -> UnusableError:
-    begin, end = _begin(identity), _end(identity)
-    which = f"the certificate of {_subject(identity.certificate)}"
+def _not_valid(certificate: x509.Certificate, now: datetime) -> UnusableError:
+    begin, end = _begin(certificate), _end(certificate)
+    which = f"the certificate of {_subject(certificate)}"
     if now > end:
         return UnusableError(
             f"{which} expired on {end:%Y-%m-%d at %H:%M} UTC", "Ask for a new certificate."

@@ -1,12 +1,14 @@
-"""Where the client certificate comes from: a file, a folder, or text."""
+"""Where the client certificate comes from: a file, a folder, text, or a store of the system."""
 
 from __future__ import annotations
 
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy_kintone.conninfo import Secret, Settings
+from sqlalchemy_kintone.conninfo.checks import STORES
 from sqlalchemy_kintone.errors import InterfaceError
 from sqlalchemy_kintone.kintone.certificates.choice import Identity, choose
 from sqlalchemy_kintone.kintone.certificates.contents import Contents, UnusableError
@@ -17,28 +19,39 @@ from sqlalchemy_kintone.kintone.certificates.forms import (
     form_of,
 )
 from sqlalchemy_kintone.kintone.certificates.reading import read_contents
+from sqlalchemy_kintone.kintone.certificates.system_stores import stored_identity, system_store
 
 _LARGEST_FILE = 4_000_000
 """Bytes; in a folder, larger files are no certificates."""
 
 
-def client_identity(settings: Settings, now: datetime) -> Identity | None:
+def client_identity(
+    settings: Settings, now: datetime, platform: str = sys.platform
+) -> Identity | None:
     """The certificate to show to the server.
 
     Args:
         settings: The connection's settings.
         now: The time, with a time zone.
+        platform: The operating system, whose stores there are.
 
     Returns:
         None where the settings ask for none.
 
     Raises:
         InterfaceError: It cannot be used; the message says why, where, and what to do.
+        NotSupportedError: The settings name a store of another system.
     """
     source = settings.ssl_client_cert
     if source is None:
         return None
     password, kind = settings.ssl_client_cert_password, settings.ssl_client_cert_type
+    if kind in STORES and isinstance(source, str):
+        try:
+            store = system_store(kind, source, platform)
+            return stored_identity(store, settings.ssl_client_cert_subject, now)
+        except UnusableError as error:
+            raise _refused("SSLClientCert", f"{source} of {kind}", error) from None
     allowed = None if kind is None else FORMS_OF_TYPE[kind]
     try:
         contents = _contents(source, allowed, password)

@@ -88,6 +88,7 @@ class Authority:
         begin: datetime = NOW - DAY,
         end: datetime = NOW + DAY,
         organization: str = "Example, Inc.",
+        usage: x509.ObjectIdentifier | None = None,
     ) -> Person:
         """A certificate of the subject ``O=Example, Inc., CN=name, E=name@example.com``."""
         key = ec.generate_private_key(ec.SECP256R1())
@@ -98,9 +99,10 @@ class Authority:
                 x509.NameAttribute(NameOID.EMAIL_ADDRESS, f"{name}@example.com"),
             ]
         )
-        certificate = _builder(subject, self.certificate.subject, key, begin, end).sign(
-            self.key, hashes.SHA256()
-        )
+        builder = _builder(subject, self.certificate.subject, key, begin, end)
+        if usage is not None:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+        certificate = builder.sign(self.key, hashes.SHA256())
         return Person(certificate, key, () if self.above is None else (self.certificate,))
 
     def issue_for(self, key: rsa.RSAPrivateKey) -> x509.Certificate:
