@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from sqlalchemy_kintone.catalog.apps import AppMetadata, PlacedApp
 from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.children import ChildNaming, child_names, child_tables
 from sqlalchemy_kintone.catalog.columns import NumberPrecision, columns_of, layout_order
+from sqlalchemy_kintone.catalog.lists import SEPARATOR, list_names, list_tables
 from sqlalchemy_kintone.catalog.model import Table, TableName, fold
 from sqlalchemy_kintone.catalog.naming import Listing, schema_of, table_names
 from sqlalchemy_kintone.catalog.system.tables import SYSTEM_TABLES
@@ -57,13 +59,14 @@ class AppCatalog:
 
         Apps whose form this login may not read, or that were just deleted, show none.
         """
-        apps = [each for each in self.names(schema) if each.app_id]
-        if not apps:
-            return ()
-        with ThreadPoolExecutor(min(len(apps), self._settings.max_connections)) as pool:
-            found = [name for names in pool.map(self._child_names, apps) for name in names]
-        taken = {fold(each.name) for each in apps}
-        return tuple(each for each in found if fold(each.name) not in taken)
+        return self._of_all_apps(schema, self._child_names)
+
+    def views(self, schema: str) -> Sequence[TableName]:
+        """The saved lists of a schema's apps. Those of every app are read, several at once.
+
+        Apps that were just deleted show none.
+        """
+        return self._of_all_apps(schema, self._list_names)
 
     def find(self, schema: str | None, name: str) -> Table | None:
         """The table of that name or alias (any case), in the default schema when None."""
@@ -74,7 +77,9 @@ class AppCatalog:
         for table_name in self.names(schema or schema_of(None)):
             if wanted == fold(table_name.name) or wanted in table_name.aliases:
                 return self._table(table_name)
-        return self._child(schema or schema_of(None), wanted)
+        return self._child(schema or schema_of(None), wanted) or self._list(
+            schema or schema_of(None), wanted
+        )
 
     def probe(self) -> None:
         """Prove address and login with one request that is never answered from the cache.
@@ -112,15 +117,35 @@ class AppCatalog:
             aliases=table_name.aliases,
         )
 
+    def _of_all_apps(
+        self, schema: str, names_of: Callable[[TableName], Iterable[TableName]]
+    ) -> tuple[TableName, ...]:
+        """What each app of a schema has, but for what is called as an app or something before."""
+        apps = [each for each in self.names(schema) if each.app_id]
+        if not apps:
+            return ()
+        with ThreadPoolExecutor(min(len(apps), self._settings.max_connections)) as pool:
+            found = [name for names in pool.map(names_of, apps) for name in names]
+        named = {fold(each.name): each for each in (*reversed(found), *apps)}
+        return tuple(each for each in found if named[fold(each.name)] is each)
+
     def _child_names(self, parent: TableName) -> tuple[TableName, ...]:
+        form = self._told("app/form/fields", parent)
+        separator = self._settings.subtable_separator
+        return tuple(child_names(parent, form["properties"], separator)) if form else ()
+
+    def _list_names(self, parent: TableName) -> tuple[TableName, ...]:
+        told = self._told("app/views", parent)
+        return list_names(parent, told["views"]) if told else ()
+
+    def _told(self, resource: str, app: TableName) -> dict[str, Any] | None:
+        """What an app tells of itself; None where this login may not know, or it is gone."""
         try:
-            form = self.metadata.of_app("app/form/fields", parent.app_id, parent.guest_space_id)
+            return self.metadata.of_app(resource, app.app_id, app.guest_space_id)
         except Error as error:
             if error.http_status not in (403, 404):
                 raise
-            return ()
-        separator = self._settings.subtable_separator
-        return tuple(child_names(parent, form["properties"], separator))
+            return None
 
     def _child(self, schema: str, wanted: str) -> Table | None:
         """The child table of that folded name. Only forms of apps it may be of are read."""
@@ -132,6 +157,23 @@ class AppCatalog:
                     if wanted == fold(table.name) or wanted in table.aliases:
                         return table
         return None
+
+    def _list(self, schema: str, wanted: str) -> Table | None:
+        """The saved list of that folded name. Only apps it may be of are asked for theirs."""
+        for parent in self.names(schema):
+            names = (fold(parent.name), *parent.aliases)
+            if any(wanted.startswith(name + SEPARATOR) for name in names):
+                for table in self._lists(parent):
+                    if wanted == fold(table.name) or wanted in table.aliases:
+                        return table
+        return None
+
+    def _lists(self, parent: TableName) -> tuple[Table, ...]:
+        return self._cache.get(("lists", parent), lambda: self._read_lists(parent))
+
+    def _read_lists(self, parent: TableName) -> tuple[Table, ...]:
+        told = self.metadata.of_app("app/views", parent.app_id, parent.guest_space_id)
+        return tuple(list_tables(self._table(parent), told["views"]))
 
     def _children(self, parent: TableName) -> tuple[Table, ...]:
         return self._cache.get(("children", parent), lambda: self._read_children(parent))

@@ -147,8 +147,44 @@ class Child:
 
 
 @dataclass(frozen=True)
+class SortKey:
+    """One key of Kintone's ``order by``."""
+
+    field_code: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class SavedList:
+    """What makes a view of one of an app's saved lists, which Kintone calls views.
+
+    Attributes:
+        parent: The name of the app's own table.
+        name: The list's name.
+        condition: Its filter in Kintone's language, as it is saved; None where it has none.
+        order: Its order; empty where that is not known.
+    """
+
+    parent: str
+    name: str
+    condition: str | None
+    order: tuple[SortKey, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """What a view is besides its columns.
+
+    Attributes:
+        definition: What it shows, as SQL to be read by people.
+    """
+
+    definition: str
+
+
+@dataclass(frozen=True)
 class Table:
-    """An app as a table, a field of it that holds several rows, or a table of metadata.
+    """An app as a table, a field of it that holds several rows, a view, or a table of metadata.
 
     Attributes:
         schema: ``apps`` or ``guest_<id>``; ``system`` or ``information_schema`` for metadata.
@@ -161,6 +197,8 @@ class Table:
         aliases: Other names it answers to, such as ``app_7``.
         child: For the rows that a field holds, which field; None for apps.
         system: For tables of metadata, what they are besides; None for apps.
+        saved_list: For saved lists of apps, what selects their records.
+        view: For all views, saved lists too, what they are besides; None for tables.
     """
 
     schema: str
@@ -173,6 +211,8 @@ class Table:
     aliases: tuple[str, ...] = ()
     child: Child | None = None
     system: System | None = None
+    saved_list: SavedList | None = None
+    view: View | None = None
 
     @cached_property
     def _by_name(self) -> Mapping[str, Column]:
@@ -226,6 +266,9 @@ class Catalog(Protocol):
 
     def children(self, schema: str) -> Sequence[TableName]:
         """The child tables of a schema, for which the form of every app has to be known."""
+
+    def views(self, schema: str) -> Sequence[TableName]:
+        """The views of a schema, for which the lists of every app have to be known."""
 
     def find(self, schema: str | None, name: str) -> Table | None:
         """The table of that name or alias (any case), in the default schema when None."""

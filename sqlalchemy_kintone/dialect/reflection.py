@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import exc
 from sqlalchemy.engine.default import DefaultDialect
@@ -66,8 +66,13 @@ class CatalogReflection(DefaultDialect):
     def get_view_names(
         self, connection: Connection, schema: str | None = None, **kw: Any
     ) -> list[str]:
-        """None: Kintone's views are lists on a screen, not relations."""
-        return []
+        """The saved lists of a schema's apps; none for an unknown one.
+
+        What lists there are only the apps tell: one request for each, several at once, unless it
+        is known already.
+        """
+        with self._catalog(connection, kw) as catalog:
+            return [view.name for view in catalog.views(schema or DEFAULT_SCHEMA)]
 
     def get_materialized_view_names(
         self, connection: Connection, schema: str | None = None, **kw: Any
@@ -95,13 +100,12 @@ class CatalogReflection(DefaultDialect):
 
     def get_view_definition(
         self, connection: Connection, view_name: str, schema: str | None = None, **kw: Any
-    ) -> NoReturn:
-        """There are no views.
-
-        Raises:
-            NoSuchTableError: Always.
-        """
-        raise _no_such_table(view_name, schema)
+    ) -> str:
+        """What a view shows, as SQL; what only Kintone can read of it is a comment there."""
+        table = self._table(connection, view_name, schema, kw)
+        if table.view is None:
+            raise _no_such_table(view_name, schema)
+        return table.view.definition
 
     def has_sequence(
         self, connection: Connection, sequence_name: str, schema: str | None = None, **kw: Any
@@ -112,7 +116,7 @@ class CatalogReflection(DefaultDialect):
     def has_table(
         self, connection: Connection, table_name: str, schema: str | None = None, **kw: Any
     ) -> bool:
-        """Whether an app or child table has the name, in any case, or the alias ``app_<id>``."""
+        """Whether an app, child table or view has the name, in any case, or ``app_<id>``."""
         with self._catalog(connection, kw) as catalog:
             names = catalog.names(schema or DEFAULT_SCHEMA)
             if any(_answers_to(table, table_name) for table in names):
@@ -254,6 +258,9 @@ class _InspectorCatalog:
 
     def children(self, schema: str) -> Sequence[TableName]:
         return self._once(("children", fold(schema)), lambda: self._catalog.children(schema))
+
+    def views(self, schema: str) -> Sequence[TableName]:
+        return self._once(("views", fold(schema)), lambda: self._catalog.views(schema))
 
     def find(self, schema: str | None, name: str) -> Table | None:
         key = ("find", fold(schema or DEFAULT_SCHEMA), fold(name))

@@ -16,8 +16,8 @@ from sqlalchemy_kintone.plan import sql as sql_text
 from sqlalchemy_kintone.plan.names import unknown_table
 
 _HELP = (
-    "SHOW TABLES [FROM schema], SHOW ALL TABLES, SHOW SCHEMAS, SHOW COLUMNS FROM table and "
-    "DESCRIBE table are known; information_schema and system tell more"
+    "SHOW TABLES [FROM schema], SHOW VIEWS [FROM schema], SHOW ALL TABLES, SHOW SCHEMAS, "
+    "SHOW COLUMNS FROM table and DESCRIBE table are known; information_schema and system tell more"
 )
 
 
@@ -32,11 +32,11 @@ class Refresh:
 
 @dataclass(frozen=True)
 class ShowTables:
-    """``SHOW TABLES``, ``SHOW TABLES FROM system``, ``SHOW ALL TABLES``, ``SHOW SCHEMAS``.
+    """``SHOW TABLES``, ``SHOW VIEWS FROM apps``, ``SHOW ALL TABLES``, ``SHOW SCHEMAS``.
 
     Attributes:
         what: What is listed.
-        schema: The schema whose tables are listed; None for the default one.
+        schema: The schema whose tables or views are listed; None for the default one.
     """
 
     what: str
@@ -109,7 +109,7 @@ def describe_columns(command: Describe, catalog: Catalog, default_schema: str) -
 
 
 def show_tables(command: ShowTables, catalog: Catalog, default_schema: str) -> str:
-    """SQL that gives the names of tables or schemas.
+    """SQL that gives the names of tables, views or schemas.
 
     Args:
         command: What was asked.
@@ -130,14 +130,16 @@ def show_tables(command: ShowTables, catalog: Catalog, default_schema: str) -> s
         raise ProgrammingError(
             f"There is no schema {command.schema}. Schemas: {', '.join(known.values())}."
         )
+    if command.what == "VIEWS":
+        return _values(("name",), [(each.name,) for each in catalog.views(schema)])
     return _values(("name",), [(name,) for _, name in _tables(catalog, schema)])
 
 
 def _show(sql: str, rest: Sequence[Token], said: Sequence[str]) -> Command:
-    if said == ["TABLES"]:
-        return ShowTables("TABLES")
-    if len(said) == 3 and said[0] == "TABLES" and said[1] in ("FROM", "IN"):
-        return ShowTables("TABLES", str(rest[2].text))
+    if said in (["TABLES"], ["VIEWS"]):
+        return ShowTables(said[0])
+    if len(said) == 3 and said[0] in ("TABLES", "VIEWS") and said[1] in ("FROM", "IN"):
+        return ShowTables(said[0], str(rest[2].text))
     if said in (["ALL", "TABLES"], ["SCHEMAS"]):
         return ShowTables(" ".join(said))
     if len(said) > 2 and said[0] == "COLUMNS" and said[1] in ("FROM", "IN"):

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from sqlalchemy_kintone.catalog.model import Column, Family, fold
+from sqlalchemy_kintone.catalog.model import Column, Family, Table, fold
 from sqlalchemy_kintone.kintone.query import is_writable
 from sqlalchemy_kintone.plan.constants import constant
 from sqlalchemy_kintone.plan.joins import conjuncts, rejects_nulls
@@ -77,7 +77,7 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
     """
     select = scope.select
     limit, offset = _count(select.args.get("limit")), _count(select.args.get("offset"))
-    if limit is None or len(filters) != 1 or not _row_by_row(select):
+    if limit is None or len(filters) != 1 or not is_row_by_row(select):
         return None
     if not filters[0].source.table.holds_records:
         return None
@@ -89,6 +89,9 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
         return None
     order = select.args.get("order")
     if order is None:
+        listed = _order_of_list(filters[0].source.table)
+        if listed and limit <= page_size and offset <= MAX_OFFSET:
+            return Page(limit, offset, listed)
         if offset and limit <= page_size and offset <= MAX_OFFSET:
             return Page(limit, offset)
         # Read in the order of ids: offsets that high would be refused.
@@ -97,6 +100,15 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
     if keys is None or limit > page_size or offset > MAX_OFFSET:
         return None
     return Page(limit, offset, keys)
+
+
+def _order_of_list(table: Table) -> tuple[OrderKey, ...]:
+    """The order of a saved list, which any rows without ORDER BY may have; empty for others."""
+    saved = table.saved_list
+    keys = tuple(OrderKey(k.field_code, k.descending) for k in saved.order) if saved else ()
+    if not keys or keys[-1].field_code == "$id":
+        return keys
+    return (*keys, OrderKey("$id", descending=True))
 
 
 def _count(clause: exp.Expression | None) -> int | None:
@@ -112,7 +124,8 @@ def _count(clause: exp.Expression | None) -> int | None:
     return int(value) if whole and isinstance(value, Decimal) else None
 
 
-def _row_by_row(select: exp.Select) -> bool:
+def is_row_by_row(select: exp.Select) -> bool:
+    """Whether a SELECT gives a row for each that it reads, or for some of them."""
     if any(value and key not in _CLAUSES for key, value in select.args.items()):
         return False
     return all(isinstance(node, PER_ROW) for item in select.expressions for node in item.walk())

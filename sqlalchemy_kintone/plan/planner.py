@@ -31,6 +31,7 @@ from sqlalchemy_kintone.plan.predicates.server_functions import (
 from sqlalchemy_kintone.plan.projection import References, needed_columns, references
 from sqlalchemy_kintone.plan.pushdown import Condition, Filter, filters_of
 from sqlalchemy_kintone.plan.rewrites import rewrite_aggregates
+from sqlalchemy_kintone.plan.saved_lists import order_lists, within_list
 from sqlalchemy_kintone.plan.scope import Scope, scopes_of
 from sqlalchemy_kintone.plan.shared_records import share_records
 from sqlalchemy_kintone.plan.sources import Source, find_sources, rewrite
@@ -97,6 +98,8 @@ def plan_query(
             for source in scope.sources:
                 given = given_values(scope, source)
                 scans[source.scan] = replace(scans[source.scan], given=given)
+        order_lists(scopes_of(sources), options)
+        scans = {name: within_list(scan) for name, scan in scans.items()}
     else:
         while open_derived_tables(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
@@ -108,6 +111,7 @@ def plan_query(
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
         if rewrite_aggregates(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
+        order_lists(scopes_of(sources), options)
         scans = {source.scan: _projected(source) for source in sources}
         scopes = scopes_of(sources)
         for scope in scopes:
@@ -116,7 +120,7 @@ def plan_query(
         for scope in scopes:
             scans |= {scan.name: scan for scan in _plan_select(scope, scans, options)}
         scans |= {n: replace(scans[n], keys=found, values=None) for n, found in keys.items()}
-        scans = share_records(scans)
+        scans = share_records({name: within_list(scan) for name, scan in scans.items()})
     reasons = [(each.sql, each.reason) for scan in scans.values() for each in scan.local]
     require_sent(tree, reasons)
     rewrite(tree, sources)

@@ -45,6 +45,10 @@ def _reached(scan: Scan, scans: Mapping[str, Scan]) -> dict[str, Scan]:
 def _same_app(scan: Scan, other: Scan) -> bool:
     if scan.table.system is not None or other.table.system is not None:
         return False
+    if scan.table.saved_list is not None or other.table.saved_list is not None:
+        # A filter may be on the rows of a table, where Kintone would look for one row that
+        # satisfies it and the other conditions.
+        return False
     return (scan.table.schema, scan.table.app_id) == (other.table.schema, other.table.app_id)
 
 

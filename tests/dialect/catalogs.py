@@ -102,7 +102,7 @@ class FakeCatalog:
         return [
             TableName(each.schema, each.name, each.app_id, each.guest_space_id, each.aliases)
             for each in self.tables
-            if each.schema == fold(schema) and each.child is None
+            if each.schema == fold(schema) and each.child is None and each.view is None
         ]
 
     def children(self, schema: str) -> Sequence[TableName]:
@@ -111,6 +111,14 @@ class FakeCatalog:
             TableName(each.schema, each.name, each.app_id, each.guest_space_id, each.aliases)
             for each in self.tables
             if each.schema == fold(schema) and each.child is not None
+        ]
+
+    def views(self, schema: str) -> Sequence[TableName]:
+        self._ask(f"views {schema}")
+        return [
+            TableName(each.schema, each.name, each.app_id, each.guest_space_id, each.aliases)
+            for each in self.tables
+            if each.schema == fold(schema) and each.view is not None
         ]
 
     def find(self, schema: str | None, name: str) -> Table | None:

@@ -130,7 +130,7 @@ class FakeCatalog:
         return [
             TableName(t.schema, t.name, t.app_id, t.guest_space_id, t.aliases)
             for t in self.tables
-            if t.schema == fold(schema) and t.child is None
+            if t.schema == fold(schema) and t.child is None and t.view is None
         ]
 
     def children(self, schema: str) -> Sequence[TableName]:
@@ -138,6 +138,13 @@ class FakeCatalog:
             TableName(t.schema, t.name, t.app_id, t.guest_space_id, t.aliases)
             for t in self.tables
             if t.schema == fold(schema) and t.child is not None
+        ]
+
+    def views(self, schema: str) -> Sequence[TableName]:
+        return [
+            TableName(each.schema, each.name, each.app_id, each.guest_space_id, each.aliases)
+            for each in self.tables
+            if each.schema == fold(schema) and each.view is not None
         ]
 
     def find(self, schema: str | None, name: str) -> Table | None:

@@ -15,7 +15,7 @@ from tests.system.conftest import GUEST_SPACE
 
 
 def listing(url: str) -> Iterator[str]:
-    """Schemas, tables, columns, types, keys and comments, line by line.
+    """Schemas, tables, views, columns, types, keys and comments, line by line.
 
     Args:
         url: The sandbox that serves the demo.
@@ -27,6 +27,9 @@ def listing(url: str) -> Iterator[str]:
     for schema in inspector.get_schema_names():
         for table in inspector.get_table_names(schema):
             yield from _table(inspector, engine.dialect, schema, table)
+        for view in inspector.get_view_names(schema):
+            yield from _table(inspector, engine.dialect, schema, view)
+            yield f"  AS {inspector.get_view_definition(view, schema)}"
     engine.dispose()
 
 

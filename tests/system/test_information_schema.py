@@ -28,15 +28,17 @@ def test_schemas(connection: Connection) -> None:
 def test_tables(connection: Connection) -> None:
     found = rows(
         connection,
-        "SELECT table_schema, table_name, table_type FROM information_schema.tables "
+        "SELECT table_type, table_schema, table_name FROM information_schema.tables "
         "WHERE table_schema IN ('apps', 'guest_2') ORDER BY ALL",
     )
-    catalog = connection.catalog
-    assert found == sorted(
-        (schema, each.name, "BASE TABLE")
-        for schema in ("apps", "guest_2")
-        for each in (*catalog.names(schema), *catalog.children(schema))
-    )
+    catalog, schemas = connection.catalog, ("apps", "guest_2")
+    tables = [each for s in schemas for each in (*catalog.names(s), *catalog.children(s))]
+    views = [each for s in schemas for each in catalog.views(s)]
+    assert found == [
+        *sorted(("BASE TABLE", each.schema, each.name) for each in tables),
+        *sorted(("VIEW", each.schema, each.name) for each in views),
+    ]
+    assert ("VIEW", "apps", "customers/A rank") in found
     kinds = rows(
         connection,
         "SELECT DISTINCT table_type FROM information_schema.tables WHERE table_schema = 'system'",
@@ -44,7 +46,7 @@ def test_tables(connection: Connection) -> None:
     assert kinds == [("SYSTEM VIEW",)]
 
 
-@pytest.mark.parametrize("table", ["orders", "customers", "orders$lines"])
+@pytest.mark.parametrize("table", ["orders", "customers", "orders$lines", "customers/A rank"])
 def test_columns(connection: Connection, table: str) -> None:
     found = rows(
         connection,
@@ -109,13 +111,29 @@ def test_only_the_wanted_tables_are_read(connection: Connection) -> None:
         "WHERE table_schema = 'apps' AND table_name IN ('orders', 'products')",
     )
     assert {app for _, app in asked} == {2, 3}
+    assert not [resource for resource, _ in asked if "views" in resource]
 
 
 def test_nothing_of_the_engine_shows(connection: Connection) -> None:
     rows(connection, "SELECT count(*) FROM orders")
     found = rows(connection, "SELECT table_name FROM information_schema.tables")
     assert not [name for (name,) in found if "scan" in name or "duckdb" in name]
-    assert rows(connection, "SELECT count(*) FROM information_schema.views") == [(0,)]
+
+
+def test_views(connection: Connection) -> None:
+    found = rows(
+        connection,
+        "SELECT table_name, view_definition, is_updatable FROM information_schema.views "
+        "WHERE table_schema = 'apps' ORDER BY ALL",
+    )
+    definition = (
+        'SELECT "$id", "code", "name" FROM "apps"."customers" '
+        '/* of what Kintone selects: rank in ("A") order by code asc */'
+    )
+    assert ("customers/A rank", definition, "NO") in found
+    assert [name for name, *_ in found] == sorted(v.name for v in connection.catalog.views("apps"))
+    named = "SELECT count(*) FROM information_schema.views WHERE table_name = 'customers'"
+    assert rows(connection, named) == [(0,)]
 
 
 def test_inspectors_show_metadata(demo: Sandbox) -> None:

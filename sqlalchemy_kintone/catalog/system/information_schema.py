@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from sqlalchemy_kintone.catalog.model import Column, Table, TableName
@@ -29,16 +29,21 @@ def _schemata(inquiry: Inquiry, _wanted: Wanted) -> Iterator[Row]:
 
 def _tables(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
     for schema in _schemas(inquiry, wanted):
-        for name in _names(inquiry, schema):
-            is_app = name.app_id > 0
-            yield {
-                "table_catalog": _CATALOG,
-                "table_schema": name.schema,
-                "table_name": name.name,
-                "table_type": "BASE TABLE" if is_app else "SYSTEM VIEW",
-                "is_insertable_into": "NO",
-                "is_typed": "NO",
-            }
+        for name in (*inquiry.catalog.names(schema), *inquiry.catalog.children(schema)):
+            yield _table(name, "BASE TABLE" if name.app_id else "SYSTEM VIEW")
+        for name in inquiry.catalog.views(schema):
+            yield _table(name, "VIEW")
+
+
+def _table(name: TableName, kind: str) -> Row:
+    return {
+        "table_catalog": _CATALOG,
+        "table_schema": name.schema,
+        "table_name": name.name,
+        "table_type": kind,
+        "is_insertable_into": "NO",
+        "is_typed": "NO",
+    }
 
 
 def _columns(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
@@ -98,6 +103,8 @@ def _key_column_usage(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 
 def _keys(table: Table) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Name, kind and columns of the keys that a table has of itself."""
+    if table.view is not None:
+        return
     primary = table.primary_key
     if primary:
         yield _primary(table.name), "PRIMARY KEY", primary
@@ -138,9 +145,19 @@ def _primary(table: str) -> str:
     return f"{table}_pkey"
 
 
-def _nothing(_inquiry: Inquiry, _wanted: Wanted) -> Iterator[Row]:
-    """No rows: there are no views yet that are SQL."""
-    yield from ()
+def _views(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
+    for table in _read(inquiry, wanted, inquiry.catalog.views):
+        if table.view is not None:
+            yield {
+                **_place(table),
+                "view_definition": table.view.definition,
+                "check_option": "NONE",
+                "is_updatable": "NO",
+                "is_insertable_into": "NO",
+                "is_trigger_updatable": "NO",
+                "is_trigger_deletable": "NO",
+                "is_trigger_insertable_into": "NO",
+            }
 
 
 def _schemas(inquiry: Inquiry, wanted: Wanted) -> Iterator[str]:
@@ -148,21 +165,31 @@ def _schemas(inquiry: Inquiry, wanted: Wanted) -> Iterator[str]:
     yield from (each for each in inquiry.catalog.schemas() if only is None or each in only)
 
 
-def _names(inquiry: Inquiry, schema: str) -> Sequence[TableName]:
-    return (*inquiry.catalog.names(schema), *inquiry.catalog.children(schema))
-
-
 def _found(inquiry: Inquiry, wanted: Wanted) -> Iterator[Table]:
-    """The wanted tables with their columns; apps are read side by side."""
+    """The wanted tables and views with their columns."""
+    catalog = inquiry.catalog
+
+    def names(schema: str) -> Iterable[TableName]:
+        return (*catalog.names(schema), *catalog.children(schema), *catalog.views(schema))
+
+    yield from _read(inquiry, wanted, names)
+
+
+def _read(
+    inquiry: Inquiry, wanted: Wanted, names: Callable[[str], Iterable[TableName]]
+) -> Iterator[Table]:
+    """The tables of these names in each schema, or those wanted by name; read side by side."""
+    # What is named is looked up, so that no app is asked what else it has.
     only = wanted.get("table_name")
+    named = None if only is None else sorted(map(str, only))
     tasks = [
-        partial(inquiry.catalog.find, schema, name.name)
+        partial(inquiry.catalog.find, schema, name)
         for schema in _schemas(inquiry, wanted)
-        for name in _names(inquiry, schema)
-        if only is None or name.name in only
+        for name in (named if named is not None else [each.name for each in names(schema)])
     ]
     for table in inquiry.all_of(tasks):
-        if table is not None:
+        # A table also answers to its aliases and to its name in another case.
+        if table is not None and (only is None or table.name in only):
             yield table
 
 
@@ -332,7 +359,8 @@ TABLES: tuple[SystemTable, ...] = (
                 "is_trigger_insertable_into",
             ),
         ),
-        _nothing,
+        _views,
         schema=_SCHEMA,
+        keys=_KEYS,
     ),
 )

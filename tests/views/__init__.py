@@ -1,0 +1,1 @@
+"""Views: saved lists, related records, and those that users define."""
