@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy_kintone.errors import OperationalError
 
@@ -28,7 +29,25 @@ class Watch:
         self._ends_at = None if seconds is None else clock() + seconds
         self._stopped = threading.Event()
         self._reason = ""
+        self._lock = threading.Lock()
+        self._parts: WeakSet[Watch] = WeakSet()
         self.trace: Any = None
+
+    def part(self) -> Watch:
+        """A watch over a part of the statement, which can be stopped without the rest."""
+        part = Watch(clock=self._clock)
+        part._seconds, part._ends_at, part.trace = self._seconds, self._ends_at, self.trace
+        with self._lock:
+            self._parts.add(part)
+        if self._stopped.is_set():
+            part.stop(self._reason)
+        return part
+
+    def lift_deadline(self) -> None:
+        """From now on, only ``stop`` ends it."""
+        self._ends_at = None
+        for part in self._all_parts():
+            part.lift_deadline()
 
     def stop(self, reason: str) -> None:
         """Let go at the next chance; only the first reason counts.
@@ -39,6 +58,8 @@ class Watch:
         if not self._stopped.is_set():
             self._reason = reason
             self._stopped.set()
+        for part in self._all_parts():
+            part.stop(reason)
 
     @property
     def over(self) -> bool:
@@ -81,3 +102,7 @@ class Watch:
         """
         self._stopped.wait(self.at_most(seconds))
         self.check()
+
+    def _all_parts(self) -> list[Watch]:
+        with self._lock:
+            return list(self._parts)

@@ -66,19 +66,6 @@ def pages_in_turn(scan: Scan, page_size: int) -> PageRequests:
         yield from _pages_by_id(scan, page_size)
 
 
-def segment_pages(condition: str | None, segment: Segment, page_size: int) -> PageRequests:
-    """The queries that read the records between two ids.
-
-    Each page starts after the last ``$id`` seen, which others' writes cannot shift.
-    """
-    low, high = segment.low, segment.high
-    while high is None or low + 1 < high:
-        result = yield page_by_id(condition, page_size, Segment(low, high))
-        if result.records < page_size or result.last_id is None:
-            return
-        low = result.last_id
-
-
 def page_by_id(
     condition: str | None,
     size: int,

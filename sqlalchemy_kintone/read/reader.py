@@ -23,9 +23,9 @@ from sqlalchemy_kintone.read.pages import (
     is_full_read,
     page_by_id,
     pages_in_turn,
-    segment_pages,
 )
-from sqlalchemy_kintone.read.segments import Segment, segments
+from sqlalchemy_kintone.read.segment_pages import SegmentPages
+from sqlalchemy_kintone.read.segments import Segment, Segments
 from sqlalchemy_kintone.read.sharing import rows_without_columns
 from sqlalchemy_kintone.stats import Stats
 
@@ -126,7 +126,9 @@ class ScanReading:
         self.total: int | None = None
         self._reader = reader
         self._decoder = _decoder(scan)
-        self._client = reader.client.observed(self._count_request)
+        self._watch = reader.watch.part()
+        self._client = reader.client.watched(self._watch).observed(self._count_request)
+        self._side_by_side: SegmentPages | None = None
         reader.stats.begin_scan(scan.name, scan.table.name)
         self._pages: list[pa.Table] = []
         self._rest = Segment(0)
@@ -161,16 +163,36 @@ class ScanReading:
             conditions: What is left is only wanted where one of these holds; no record satisfies
                 two of them. None for everything.
         """
-        if self.left and conditions is None:
-            self._pages += self._between(self._condition, self._rest)
-        elif self.left and conditions is not None:
+        if self.left and conditions is not None:
             self.narrowed = True
             for condition in conditions:
                 self._pages += self._everything(_both(self._condition, condition))
+            self.left = 0
+        pages = list(self.pages())
+        return pa.concat_tables(pages) if pages else self._reader.empty(self.scan)
+
+    def pages(self) -> Iterator[pa.Table]:
+        """All rows, page by page, those that are left as they are taken."""
+        records = 0
+        for page in self._pages:
+            records += page.num_rows
+            yield page
+        if self.left:
+            for page in self._between(self._condition, self._rest):
+                records += page.num_rows
+                yield page
         self.left = 0
         if self.scan.columns and is_full_read(self.scan):
-            self._remember(sum(page.num_rows for page in self._pages))
-        return pa.concat_tables(self._pages) if self._pages else self._reader.empty(self.scan)
+            self._remember(records)
+
+    def stop(self) -> None:
+        """Ask for no more pages, from any thread; who waits for one fails.
+
+        More than once does no harm.
+        """
+        self._watch.stop("The statement was stopped: nobody wants the rest of its rows.")
+        if self._side_by_side is not None:
+            self._side_by_side.close()
 
     def count(self) -> int:
         """How many records the condition selects, by one request."""
@@ -221,24 +243,18 @@ class ScanReading:
         if last.last_id is not None and last.total is not None:
             between = Segment(rest.low, last.last_id)
             records = last.total - last.table.num_rows
-            workers = self._reader.workers
-            parts = segments(between, records, self.page_size, workers)
-            yield from self._side_by_side(condition, parts)
+            ask = partial(self._of_segment, condition)
+            segments = Segments(between, records, self.page_size)
+            self._side_by_side = SegmentPages(segments, ask, self._reader.workers, self._watch)
+            yield from self._side_by_side
         yield _reversed(last.table)
 
-    def _side_by_side(self, condition: str | None, parts: list[Segment]) -> Iterator[pa.Table]:
-        if not parts:
-            return
-        tasks = [partial(self._segment, condition, part) for part in parts]
-        for pages in self._reader.side_by_side(tasks):
-            yield from pages
-
-    def _segment(self, condition: str | None, part: Segment) -> list[pa.Table]:
-        return list(self._in_turn(segment_pages(condition, part, self.page_size)))
+    def _of_segment(self, condition: str | None, segment: Segment) -> Page:
+        return self._page(page_by_id(condition, self.page_size, segment))
 
     def _page(self, query: str, *, total_count: bool = False) -> Page:
         reader, scan, table = self._reader, self.scan, self.scan.table
-        reader.watch.check()
+        self._watch.check()
         reader.budget.begin_request(table.name)
         try:
             with reader.stats.timed("fetch", scan.name):

@@ -56,3 +56,28 @@ def test_a_pause_ends_early_when_it_is_stopped() -> None:
         watch.pause(30.0)
     assert time.monotonic() - started < 5
     Watch().pause(0.0)
+
+
+def test_a_part_ends_with_the_whole_but_not_the_whole_with_a_part() -> None:
+    whole = Watch()
+    first, second = whole.part(), whole.part()
+    first.stop("First.")
+    assert (first.over, second.over, whole.over) == (True, False, False)
+    whole.stop("Whole.")
+    with pytest.raises(OperationalError, match=r"^First\.$"):
+        first.check()
+    with pytest.raises(OperationalError, match=r"^Whole\.$"):
+        second.check()
+    assert whole.part().over
+
+
+def test_a_deadline_may_be_lifted() -> None:
+    clock = Clock()
+    watch = Watch(10.0, clock)
+    part = watch.part()
+    assert part.remaining == 10.0
+    watch.lift_deadline()
+    clock.now += 20
+    assert (watch.over, part.over) == (False, False)
+    watch.stop("Enough.")
+    assert (watch.over, part.over) == (True, True)

@@ -54,7 +54,7 @@ SHAPES: dict[str, tuple[int, Keep, float, int]] = {
     "two full pages": (20, lambda i: True, 1, 0),
     "many, dense": (1_000, lambda i: True, 1, 0),
     "many, dense, with a rest": (1_003, lambda i: True, 1, 0),
-    "every tenth": (10_000, lambda i: i % 10 == 0, 1.2, 3),
+    "every tenth": (10_000, lambda i: i % 10 == 0, 1.2, 6),
     "by chance": (10_000, lambda i: i * 2654435761 % 2**32 % 97 < 10, 1.35, 6),
     "blocks": (10_000, lambda i: i // 500 % 10 == 3, 1.35, 6),
     "all at one end": (10_000, lambda i: i > 9_000, 1.35, 6),
