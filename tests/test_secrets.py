@@ -29,6 +29,8 @@ from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.faults import Fault
 from sqlalchemy_kintone.sandbox.model import Token
 from tests.kintone.scripted_server import Reply, ScriptedServer
+from tests.kintone.serving import Serving
+from tests.kintone.socks_proxy import SocksProxy
 from tests.shop import ALL_RIGHTS, CUSTOMERS, ORDERS, shop
 
 PLANTED = {
@@ -243,6 +245,38 @@ def test_servers_that_repeat_what_they_were_sent(logged: Callable[[], str], logi
 def test_a_proxy_that_is_not_there(logged: Callable[[], str]) -> None:
     with ExitStack() as stack:
         told = list(told_in_use(*open_connection(stack, "https://ex.cybozu.com", "proxy")))
+    for text in (*told, logged()):
+        assert found_in(text) == []
+
+
+def test_a_proxy_of_the_environment_that_is_not_there(
+    logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = PLANTED["ProxyPassword"]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://{FRONT}:{quote(secret, safe='')}@127.0.0.1:9")
+    with ExitStack() as stack:
+        told = list(told_in_use(*open_connection(stack, "https://ex.cybozu.com", "password")))
+    assert any("The proxy to" in text for text in told)
+    for text in (*told, logged()):
+        assert found_in(text) == []
+
+
+@pytest.mark.parametrize("kind", ["http", "socks5h"])
+def test_a_proxy_that_refuses_the_login(
+    logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    login = f"{FRONT}:{quote(PLANTED['ProxyPassword'], safe='')}"
+    forms = forms_of("ProxyPassword")
+    with ExitStack() as stack:
+        refusing: Serving
+        if kind == "http":
+            refusing = ScriptedServer(Reply(407, " ".join(forms).encode(), {"Reason": forms[0]}))
+        else:
+            refusing = SocksProxy(FRONT, "another")
+        stack.enter_context(refusing)
+        monkeypatch.setenv("HTTPS_PROXY", f"{kind}://{login}@{refusing.address}")
+        told = list(told_in_use(*open_connection(stack, "https://ex.cybozu.com", "password")))
+    assert any("refused the login" in text for text in told)
     for text in (*told, logged()):
         assert found_in(text) == []
 

@@ -10,6 +10,7 @@ import requests
 from requests.auth import AuthBase
 
 from sqlalchemy_kintone.conninfo import AuthScheme, Secret, Settings
+from sqlalchemy_kintone.kintone.proxies import Proxy
 
 
 class Credentials(AuthBase):
@@ -50,8 +51,15 @@ def secret_texts(settings: Settings) -> Iterator[str]:
     for user, password in (
         (settings.user, settings.password),
         (settings.basic_auth_user, settings.basic_auth_password),
-        (settings.proxy_user, settings.proxy_password),
         (settings.oauth_client_id, settings.oauth_client_secret),
     ):
         if user is not None and password is not None:
             yield encoded_login(user, password)
+
+
+def proxy_secret_texts(proxy: Proxy) -> Iterator[str]:
+    """The same of the login of a proxy, which the environment may have given."""
+    if proxy.user is not None and proxy.password is not None:
+        yield proxy.password.reveal()
+        yield quote(proxy.password.reveal(), safe="")
+        yield encoded_login(proxy.user, proxy.password)

@@ -22,6 +22,7 @@ from sqlalchemy_kintone.kintone.authentication import Credentials
 from sqlalchemy_kintone.kintone.calls import Call, http_request
 from sqlalchemy_kintone.kintone.cursors import OpenCursors
 from sqlalchemy_kintone.kintone.gate import GATES, Gate
+from sqlalchemy_kintone.kintone.proxies import proxy_of
 from sqlalchemy_kintone.kintone.refusals import (
     not_json,
     redirected,
@@ -43,7 +44,7 @@ from sqlalchemy_kintone.kintone.retries import (
 )
 from sqlalchemy_kintone.kintone.tokens import AppTokens
 from sqlalchemy_kintone.kintone.tracing import traces_of
-from sqlalchemy_kintone.kintone.transport import Adapter, proxies
+from sqlalchemy_kintone.kintone.transport import Adapter
 from sqlalchemy_kintone.kintone.watch import Watch
 
 _PIECE_BYTES = 262_144
@@ -109,8 +110,9 @@ class Session:
         self.open_cursors = OpenCursors()
         self.tokens = AppTokens(settings)
         self.traces = traces_of(settings)
-        self._proxies = proxies(settings)
-        self._adapter = Adapter(settings)
+        proxy = proxy_of(settings)
+        self._proxies = {} if proxy is None else {"https": proxy.address, "http": proxy.address}
+        self._adapter = Adapter(settings, proxy)
         self._http.mount("https://", self._adapter)
         self._http.mount("http://", self._adapter)
 

@@ -1,4 +1,4 @@
-"""The pool of connections and its proxies, as the settings and the environment say."""
+"""The pool of connections, to Kintone itself or through a proxy."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.utils import get_environ_proxies
 from urllib3 import PoolManager
 
 from sqlalchemy_kintone.conninfo import AuthScheme, Settings
 from sqlalchemy_kintone.errors import InterfaceError
-from sqlalchemy_kintone.kintone.authentication import encoded_login, secret_texts
+from sqlalchemy_kintone.kintone.authentication import (
+    encoded_login,
+    proxy_secret_texts,
+    secret_texts,
+)
 from sqlalchemy_kintone.kintone.oauth import OAuthLogin
+from sqlalchemy_kintone.kintone.proxies import Proxy
 from sqlalchemy_kintone.kintone.trust import server_context, tls_of
-
-_SOCKS = "socks"
 
 
 class Adapter(HTTPAdapter):
@@ -27,18 +29,20 @@ class Adapter(HTTPAdapter):
 
     Args:
         settings: The connection's settings.
+        proxy: What to go through; the settings may leave that to the environment.
 
     Raises:
         InterfaceError: A certificate, or the file of OAuth tokens, cannot be used; or what SOCKS
             needs is not installed.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        if (settings.proxy or "").startswith(_SOCKS) and find_spec("socks") is None:
+    def __init__(self, settings: Settings, proxy: Proxy | None) -> None:
+        if proxy is not None and proxy.is_socks and find_spec("socks") is None:
             raise InterfaceError(
                 "A SOCKS proxy needs the library PySocks: pip install 'sqlalchemy-kintone[socks]'."
             )
         self._settings = settings
+        self._proxy = proxy
         self._tls = tls_of(settings) if settings.url.startswith("https:") else None
         uses_oauth = settings.auth_scheme is AuthScheme.OAUTH
         self._oauth = OAuthLogin(settings) if uses_oauth else None
@@ -56,6 +60,8 @@ class Adapter(HTTPAdapter):
     def secret_texts(self) -> Iterator[str]:
         """Every form in which a secret of the login may come back in somebody's message."""
         yield from secret_texts(self._settings)
+        if self._proxy is not None:
+            yield from proxy_secret_texts(self._proxy)
         if self._oauth is not None:
             yield from self._oauth.secret_texts()
 
@@ -69,8 +75,8 @@ class Adapter(HTTPAdapter):
         if proxy in self.proxy_manager:
             return self.proxy_manager[proxy]
         options |= self._tls_options()
-        if proxy == self._settings.proxy and proxy.startswith(_SOCKS):
-            manager = self._socks_manager(proxy, **options)
+        if self._proxy is not None and self._proxy.is_socks:
+            manager = self._socks_manager(self._proxy, **options)
             self.proxy_manager[proxy] = manager
             return manager
         options["proxy_ssl_context"] = server_context(self._settings)
@@ -97,18 +103,17 @@ class Adapter(HTTPAdapter):
             "assert_fingerprint": self._tls.fingerprint,
         }
 
-    def _socks_manager(self, proxy: str, **options: Any) -> PoolManager:
+    def _socks_manager(self, proxy: Proxy, **options: Any) -> PoolManager:
         """The pool of connections through a SOCKS proxy.
 
         requests would take its login from the address, which is quoted in messages.
         """
         from urllib3.contrib.socks import SOCKSProxyManager
 
-        password = self._settings.proxy_password
         return SOCKSProxyManager(
-            proxy,
-            username=self._settings.proxy_user,
-            password=password.reveal() if password else None,
+            proxy.address,
+            username=proxy.user,
+            password=proxy.password.reveal() if proxy.password else None,
             num_pools=1,
             maxsize=self._settings.max_connections,
             block=True,
@@ -117,16 +122,7 @@ class Adapter(HTTPAdapter):
 
     def proxy_headers(self, proxy: str) -> dict[str, str]:
         """The login of the proxy: in a header, as addresses are quoted in messages."""
-        user, password = self._settings.proxy_user, self._settings.proxy_password
-        if user is None or password is None:
+        if self._proxy is None or self._proxy.user is None or self._proxy.password is None:
             return super().proxy_headers(proxy)
-        return {"Proxy-Authorization": f"Basic {encoded_login(user, password)}"}
-
-
-def proxies(settings: Settings) -> dict[str, str]:
-    """The proxies by scheme: the one that is asked for, or else the environment's."""
-    if settings.proxy is None:
-        return dict(get_environ_proxies(settings.url))
-    if settings.proxy == "none":
-        return {}
-    return {"https": settings.proxy, "http": settings.proxy}
+        login = encoded_login(self._proxy.user, self._proxy.password)
+        return {"Proxy-Authorization": f"Basic {login}"}
