@@ -57,6 +57,8 @@ REQUESTS = {
     "SELECT * FROM (SELECT amount, state FROM orders) AS o WHERE state = 'new'": 1,
     "SELECT amount FROM orders WHERE amount < 10 * 5": 1,
     "SELECT amount FROM orders WHERE day >= DATE '2026-01-20' + INTERVAL 8 DAY": 1,
+    "SELECT amount FROM orders WHERE 2 * amount + 1 < 100": 1,
+    "SELECT amount FROM orders WHERE DATE '2026-02-01' - day < 5": 1,
     "SELECT amount FROM orders WHERE day BETWEEN current_date - 1 AND today()": 1,
     "SELECT count(*) FROM orders WHERE day >= date_trunc('month', now())": 1,
     "SELECT amount FROM orders WHERE day = kintone_today()": 1,

@@ -38,27 +38,28 @@ _SIGNS: Mapping[type[exp.Expression], int] = MappingProxyType({exp.Add: 1, exp.S
 
 
 @dataclass(frozen=True)
-class _Interval:
+class Interval:
     """An INTERVAL; at most one part is not 0, so that the order of adding is of no matter."""
 
     months: int = 0
     days: int = 0
     clock: timedelta = timedelta()
 
-    def times(self, factor: int) -> _Interval:
-        return _Interval(self.months * factor, self.days * factor, self.clock * factor)
+    def times(self, factor: int) -> Interval:
+        """It, so many times; a negative number of times backwards."""
+        return Interval(self.months * factor, self.days * factor, self.clock * factor)
 
 
-_UNITS: Mapping[str, _Interval] = MappingProxyType(
+_UNITS: Mapping[str, Interval] = MappingProxyType(
     {
-        "YEAR": _Interval(months=12),
-        "QUARTER": _Interval(months=3),
-        "MONTH": _Interval(months=1),
-        "WEEK": _Interval(days=7),
-        "DAY": _Interval(days=1),
-        "HOUR": _Interval(clock=timedelta(hours=1)),
-        "MINUTE": _Interval(clock=timedelta(minutes=1)),
-        "SECOND": _Interval(clock=timedelta(seconds=1)),
+        "YEAR": Interval(months=12),
+        "QUARTER": Interval(months=3),
+        "MONTH": Interval(months=1),
+        "WEEK": Interval(days=7),
+        "DAY": Interval(days=1),
+        "HOUR": Interval(clock=timedelta(hours=1)),
+        "MINUTE": Interval(clock=timedelta(minutes=1)),
+        "SECOND": Interval(clock=timedelta(seconds=1)),
     }
 )
 
@@ -175,7 +176,7 @@ def _in_doubles(kind: type[exp.Expression], left: float, right: float) -> Consta
 def _counted_on(left: Constant, node: exp.Expression, sign: int, zone: str) -> Constant | None:
     """A day or moment, and an INTERVAL or number of days more or less."""
     start = left.value
-    interval = _interval(node)
+    interval = interval_of(node)
     if not isinstance(start, date):
         return None
     try:
@@ -191,22 +192,27 @@ def _counted_on(left: Constant, node: exp.Expression, sign: int, zone: str) -> C
         return None
 
 
-def _moved(start: date, by: _Interval, zone: str) -> Constant | None:
+def _moved(start: date, by: Interval, zone: str) -> Constant | None:
     moment = start if isinstance(start, datetime) else datetime.combine(start, _MIDNIGHT)
     if moment.tzinfo is None:
-        return _sure(Kind.TIMESTAMP, _added(moment, by))
+        return _sure(Kind.TIMESTAMP, later(moment, by))
     if not (by.months or by.days):
         return _sure(Kind.INSTANT, moment + by.clock)
     # Days and months are those of the session's calendar.
     shown = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
-    there = _added(shown, by)
+    there = later(shown, by)
     if min(shown.year, there.year) < _FIRST_SURE_YEAR:
         return None
     instant = instant_of(there, zone)
     return _sure(Kind.INSTANT, instant) if instant is not None else None
 
 
-def _added(moment: datetime, by: _Interval) -> datetime:
+def later(moment: datetime, by: Interval) -> datetime:
+    """A moment moved on as clocks of its own zone count; the day is at most its month's last.
+
+    Raises:
+        ValueError: It is outside the years that Python knows; OverflowError likewise.
+    """
     months = moment.year * 12 + moment.month - 1 + by.months
     year, month = divmod(months, 12)
     day = min(moment.day, monthrange(year, month + 1)[1])
@@ -217,41 +223,41 @@ def _sure(kind: Kind, value: date) -> Constant | None:
     return Constant(kind, value) if _FIRST_YEAR <= value.year <= _LAST_YEAR else None
 
 
-def _interval(node: exp.Expression) -> _Interval | None:
+def interval_of(node: exp.Expression) -> Interval | None:
     """An INTERVAL of one unit: ``INTERVAL 7 DAY``, ``INTERVAL '7 days'``, also times a number."""
     if isinstance(node, exp.Paren):
-        return _interval(node.this)
+        return interval_of(node.this)
     if isinstance(node, exp.Neg):
-        inner = _interval(node.this)
+        inner = interval_of(node.this)
         return None if inner is None else inner.times(-1)
     if isinstance(node, exp.Mul):
         for one, other in ((node.this, node.expression), (node.expression, node.this)):
-            inner, factor = _interval(one), _whole(other)
+            inner, factor = interval_of(one), _whole(other)
             if inner is not None and factor is not None:
                 return inner.times(factor)
         return None
     if isinstance(node, exp.Cast) and node.to.sql("duckdb") == "INTERVAL":
         text = node.this.name if isinstance(node.this, exp.Literal) else ""
         match = _MICROSECONDS_TEXT.fullmatch(text)
-        return _microseconds(int(match[1])) if match else _interval_of(text)
+        return _microseconds(int(match[1])) if match else _interval_in(text)
     if not isinstance(node, exp.Interval) or node.this is None:
         return None
     unit = node.args.get("unit")
     if unit is None:
-        return _interval_of(node.this.name) if isinstance(node.this, exp.Literal) else None
+        return _interval_in(node.this.name) if isinstance(node.this, exp.Literal) else None
     amount = _whole(node.this)
     size = _UNITS.get(unit.name.upper().removesuffix("S"))
     return size.times(amount) if size is not None and amount is not None else None
 
 
-def _interval_of(text: str) -> _Interval | None:
+def _interval_in(text: str) -> Interval | None:
     match = _INTERVAL_TEXT.fullmatch(text)
     size = _UNITS.get(match[2].upper().removesuffix("S")) if match else None
     return size.times(int(match[1])) if size is not None and match else None
 
 
-def _microseconds(count: int) -> _Interval:
-    return _Interval(clock=timedelta(microseconds=count))
+def _microseconds(count: int) -> Interval:
+    return Interval(clock=timedelta(microseconds=count))
 
 
 def _whole(node: exp.Expression) -> int | None:

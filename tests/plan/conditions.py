@@ -147,6 +147,54 @@ PERIODS: Sequence[tuple[str, Sql]] = (
     ('extract(year FROM "at")', words("2026", "2025", "2026.0")),
     ("year(created)", words("2026", "2025")),
 )
+COMPUTED: Sequence[tuple[str, Sql]] = (
+    *(
+        (expression, NUMBERS)
+        for expression in (
+            *("total + 1", "total - 1", "1 - total", "-total", "-(total + 1)", "total + 0.00005"),
+            *("total * 2", "3 * total", "total * -1.5", "(total + 1) * 2", "2 * (1 - total) + 1"),
+            *("total * 0", "total * 1e0", "total + 1e0", "total / 2", "tax + 1", "tax * 3"),
+            *("total + CAST('1.5' AS DECIMAL(9, 4))", "total * CAST(2 AS SMALLINT)", "weight + 1"),
+            *("total + NULL", "total + (2 + 3)", "total + total", "$id + 1", "total + '1'"),
+        )
+    ),
+    *(
+        (expression, DAYS.filter(lambda day: "9999" not in day))
+        for expression in (
+            *("day + 7", "7 + day", "day - 7", "day + (3 + 4)", "day + INTERVAL 7 DAY"),
+            *("day - INTERVAL '1 week'", "INTERVAL 36 HOUR + day", "day + INTERVAL 1 MONTH"),
+            *("day - INTERVAL 1 MONTH", "day + INTERVAL 2 YEAR", "day - INTERVAL 11 MONTH"),
+            *(
+                "day + INTERVAL 90 MINUTE",
+                "date_add(day, INTERVAL 1 DAY)",
+                "day - INTERVAL 30 SECOND",
+            ),
+        )
+    ),
+    *(
+        (f"{column} {shift}", MOMENTS)
+        for column in ('"at"', "created")
+        for shift in (
+            *("+ INTERVAL 90 MINUTE", "- INTERVAL 1 HOUR", "+ INTERVAL 30 SECOND"),
+            *("+ INTERVAL 1 DAY", "- INTERVAL 7 DAY", "+ INTERVAL 1 MONTH", "- INTERVAL 1 YEAR"),
+        )
+    ),
+    *(
+        (expression, words("0", "1", "-1", "28", "29", "1.5", "-365", "NULL", "28.0", "1 + 1"))
+        for expression in (
+            *(
+                "DATE '2026-03-01' - day",
+                "day - DATE '2026-03-01'",
+                "(DATE '2026-03-02' - 1) - day",
+            ),
+            *(
+                "date_diff('day', day, DATE '2026-03-29')",
+                "date_diff('day', DATE '2026-03-01', day)",
+            ),
+            *("date_diff('month', day, DATE '2026-03-29')", "year(day) - 2025"),
+        )
+    ),
+)
 BOOLEANS = words("TRUE", "FALSE", "NULL", "1 = 1", "2 < 1", "NULL = 1", "1 >= 1.5")
 OTHERS = words(
     "total + 1 > 5",
@@ -171,7 +219,7 @@ OTHERS = words(
 )
 
 
-def _comparison(column: str, values: Sql) -> Sql:
+def comparison(column: str, values: Sql) -> Sql:
     listed = st.lists(values, min_size=1, max_size=4).map(", ".join)
     return st.one_of(
         st.tuples(OPERATORS, values).map(lambda p: f"{column} {p[0]} {p[1]}"),
@@ -204,8 +252,9 @@ def _on_list(column: str, values: Sql) -> Sql:
 
 
 LEAVES: Sql = st.one_of(
-    *(_comparison(name, values) for name, values in COMPARED),
-    *(_comparison(name, values) for name, values in PERIODS),
+    *(comparison(name, values) for name, values in COMPARED),
+    *(comparison(name, values) for name, values in PERIODS),
+    *(comparison(name.replace("$id", '"$id"'), values) for name, values in COMPUTED),
     *(_on_list(name, values) for name, values in LISTS),
     st.sampled_from(NAMES).map(lambda name: f"{name} IS NULL"),
     st.sampled_from(NAMES).map(lambda name: f"{name} IS NOT NULL"),

@@ -43,7 +43,7 @@ def test_one_request_each(sql: str, queries: list[str]) -> None:
     [
         "SELECT min(total), sum(total) FROM orders",
         "SELECT min(total), max(total) FROM orders WHERE title = 'a'",
-        "SELECT min(total), max(total) FROM orders WHERE total + 1 > 5",
+        "SELECT min(total), max(total) FROM orders WHERE total % 2 = 1",
         "SELECT min(day), max(day) FROM orders",
         "SELECT min(weight), max(weight) FROM orders",
         "SELECT min(total), max(total) FROM orders GROUP BY kind",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy_kintone.plan.constants import Kind
 from dataclasses import replace
 
 from sqlalchemy_kintone.catalog.model import Column, Family, Table
@@ -10,11 +11,13 @@ from sqlalchemy_kintone.plan.predicates.ordered import (
     WITH_IN,
     WITHOUT_IN,
     Empties,
+    NumberRules,
     OrderedRules,
     RevisionRules,
 )
 from sqlalchemy_kintone.plan.predicates.periods import MomentRules, read_date, read_moment
 from sqlalchemy_kintone.plan.predicates.places import (
+    decimal_type,
     locate_date,
     locate_id,
     locate_number,
@@ -102,17 +105,21 @@ def _sized_rules(column: Column, zone: str) -> Rules:
     code, family = column.field_code, column.family
     if family is Family.NUMBER:
         empties = Empties.LOWEST if column.field_type == "NUMBER" else Empties.UNKNOWN
-        return OrderedRules(_UNORDERED, code, locate_number(column.sql_type), empties, WITH_IN)
+        locate, decimal = locate_number(column.sql_type), decimal_type(column.sql_type)
+        if decimal is None:
+            return OrderedRules(_UNORDERED, code, locate, empties, WITH_IN)
+        return NumberRules(_UNORDERED, code, locate, empties, WITH_IN, *decimal)
     if column.field_type == "CALC":
         return Rules(_CALC_TEXT)
     empties = Empties.NONE if column.field_type in _NEVER_EMPTY else Empties.UNKNOWN
     if family is Family.TIME:
         return OrderedRules(_UNORDERED, code, locate_time, empties, WITHOUT_IN)
     if family is Family.DATE:
-        return MomentRules(_UNORDERED, code, locate_date(zone), empties, WITHOUT_IN, read_date)
+        locate = locate_date(zone)
+        return MomentRules(_UNORDERED, code, locate, empties, WITHOUT_IN, Kind.DATE, read_date)
     if family is Family.TIMESTAMP:
         locate, read = locate_timestamp(zone), read_moment(zone)
-        return MomentRules(_UNORDERED, code, locate, empties, WITHOUT_IN, read)
+        return MomentRules(_UNORDERED, code, locate, empties, WITHOUT_IN, Kind.INSTANT, read)
     reasons = {
         Family.LONG_TEXT: _RICH_TEXT,
         Family.CATEGORY: _CATEGORY,

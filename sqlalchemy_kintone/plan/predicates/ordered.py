@@ -181,6 +181,19 @@ class OrderedRules(Rules):
 
 
 @dataclass(frozen=True)
+class NumberRules(OrderedRules):
+    """Numbers of a DECIMAL column.
+
+    Attributes:
+        digits: Of the DECIMAL, its decimals included.
+        decimals: Those of them behind the point.
+    """
+
+    digits: int
+    decimals: int
+
+
+@dataclass(frozen=True)
 class RevisionRules(Rules):
     """``$revision``: never empty, and unknown to Kintone's queries."""
 

@@ -172,9 +172,11 @@ class MomentRules(OrderedRules):
     """DATE, DATETIME and their like: what has units of the calendar.
 
     Attributes:
+        kind: The type of the values: DATE or INSTANT.
         read: What a constant is that is compared with a truncated value.
     """
 
+    kind: Kind
     read: ReadConstant
 
     def of(self, unit: Unit, read: ReadConstant) -> PeriodRules:

@@ -74,12 +74,18 @@ _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
 
+def decimal_type(sql_type: str) -> tuple[int, int] | None:
+    """The digits and decimals of ``DECIMAL(p,s)``; None for other types."""
+    match = _DECIMAL_TYPE.fullmatch(sql_type)
+    return (int(match[1]), int(match[2])) if match else None
+
+
 def locate_number(sql_type: str) -> Locate:
     """For a number whose column is ``DECIMAL(p,s)`` or ``DOUBLE``."""
-    match = _DECIMAL_TYPE.fullmatch(sql_type)
-    if match is None:
+    found = decimal_type(sql_type)
+    if found is None:
         return _locate_in_doubles
-    precision, scale = int(match[1]), int(match[2])
+    precision, scale = found
     limit = Decimal(10) ** (precision - scale)
 
     def locate(constant: Constant) -> Place | None:

@@ -17,6 +17,7 @@ from sqlalchemy_kintone.kintone.query import InexpressibleError
 from sqlalchemy_kintone.plan.conditions import ALWAYS, NEVER, Translation, both, either, local
 from sqlalchemy_kintone.plan.constants import Constant, Kind
 from sqlalchemy_kintone.plan.folding import folded
+from sqlalchemy_kintone.plan.predicates.computed import computed_rules
 from sqlalchemy_kintone.plan.predicates.periods import period_rules
 from sqlalchemy_kintone.plan.predicates.rules import MIRRORED, OPPOSITE, Operator, Rules
 from sqlalchemy_kintone.plan.predicates.server_functions import ColumnOf, ask
@@ -225,7 +226,8 @@ class Translator:
             node = node.this
         if isinstance(node, exp.Column):
             return self._rules_of(node)
-        return period_rules(node, self._rules_of)
+        found = period_rules(node, self._rules_of)
+        return found or computed_rules(node, self._rules_of, self._zone)
 
 
 def operands(node: exp.Expression) -> Iterator[exp.Expression]:
