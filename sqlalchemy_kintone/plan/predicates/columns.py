@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy_kintone.plan.constants import Kind
 from dataclasses import replace
 
 from sqlalchemy_kintone.catalog.model import Column, Family, Table
+from sqlalchemy_kintone.plan.constants import Kind
 from sqlalchemy_kintone.plan.predicates.choices import option_rules, options_rules
 from sqlalchemy_kintone.plan.predicates.ordered import (
     WITH_IN,
