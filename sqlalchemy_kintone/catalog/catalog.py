@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy_kintone.catalog.apps import AppMetadata, PlacedApp
 from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.children import ChildNaming, child_names, child_tables
-from sqlalchemy_kintone.catalog.columns import NumberPrecision, columns_of, layout_order
+from sqlalchemy_kintone.catalog.columns import (
+    NumberPrecision,
+    columns_of,
+    layout_order,
+    with_on_invalid,
+)
 from sqlalchemy_kintone.catalog.lists import SEPARATOR, list_names, list_tables
 from sqlalchemy_kintone.catalog.model import Table, TableName, fold
 from sqlalchemy_kintone.catalog.naming import Listing, schema_of, table_names
@@ -112,7 +118,7 @@ class AppCatalog:
             app_id=app_id,
             app_code=listing.code,
             guest_space_id=guest,
-            columns=columns,
+            columns=with_on_invalid(columns, self._settings.on_invalid),
             comment=listing.description or None,
             aliases=table_name.aliases,
         )
@@ -181,16 +187,16 @@ class AppCatalog:
     def _read_children(self, parent: TableName) -> tuple[Table, ...]:
         app_id, guest = parent.app_id, parent.guest_space_id
         settings = self._settings
+        tables = child_tables(
+            self._table(parent),
+            self.metadata.of_app("app/form/fields", app_id, guest)["properties"],
+            self.metadata.of_app("app/form/layout", app_id, guest)["layout"],
+            self._precision(app_id, guest),
+            ChildNaming(settings.subtable_separator, settings.column_names, settings.number_type),
+        )
         return tuple(
-            child_tables(
-                self._table(parent),
-                self.metadata.of_app("app/form/fields", app_id, guest)["properties"],
-                self.metadata.of_app("app/form/layout", app_id, guest)["layout"],
-                self._precision(app_id, guest),
-                ChildNaming(
-                    settings.subtable_separator, settings.column_names, settings.number_type
-                ),
-            )
+            replace(table, columns=with_on_invalid(table.columns, settings.on_invalid))
+            for table in tables
         )
 
     def _precision(self, app_id: int, guest: int | None) -> NumberPrecision:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy_kintone.catalog.model import Column, Family, Lookup, fold
-from sqlalchemy_kintone.conninfo import ColumnNames, NumberType
+from sqlalchemy_kintone.conninfo import ColumnNames, NumberType, OnInvalid
 
 _FAMILIES: Mapping[str, Family] = {
     "RECORD_NUMBER": Family.RECORD_NUMBER,
@@ -63,6 +63,10 @@ _SQL_TYPES: Mapping[Family, str] = {
     Family.PEOPLE: "VARCHAR[]",
     Family.FILES: "VARCHAR[]",
 }
+
+_CONVERTED = frozenset({Family.NUMBER, Family.DATE, Family.TIME, Family.TIMESTAMP, Family.INTERVAL})
+"""What is read from texts that could be anything."""
+_SET_BY_KINTONE = frozenset({"CREATED_TIME", "UPDATED_TIME", "__FILE__"})
 
 RECORD_ID = Column("$id", "$id", "__ID__", Family.ID, "BIGINT", unique=True, required=True)
 REVISION = Column("$revision", "$revision", "__REVISION__", Family.ID, "BIGINT", required=True)
@@ -153,6 +157,21 @@ def _columns_of_field(
     yield column
     if family in (Family.PERSON, Family.PEOPLE):
         yield replace(column, name=f"{column.name}$name", part="name", unique=False, lookup=None)
+
+
+def with_on_invalid(columns: Iterable[Column], on_invalid: OnInvalid) -> tuple[Column, ...]:
+    """The columns, those that people and formulas fill set to treat misfits so.
+
+    Args:
+        columns: Columns of an app or a child table.
+        on_invalid: What becomes of a value that does not fit its column.
+    """
+    return tuple(
+        replace(column, on_invalid=on_invalid)
+        if column.family in _CONVERTED and column.field_type not in _SET_BY_KINTONE
+        else column
+        for column in columns
+    )
 
 
 def _options(prop: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -8,6 +8,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Literal, Protocol
 
+from sqlalchemy_kintone.conninfo import OnInvalid
+
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 ColumnPart = Literal["value", "name"]
@@ -81,6 +83,7 @@ class Column:
         unique: Whether Kintone keeps the values unique.
         required: Whether Kintone refuses empty values on a write. Old records may still be empty.
         lookup: Where a lookup gets its value.
+        on_invalid: What becomes of a value that does not fit ``sql_type``.
         rows: Of ``ROWS``, the columns of each row.
     """
 
@@ -96,6 +99,7 @@ class Column:
     unique: bool = False
     required: bool = False
     lookup: Lookup | None = None
+    on_invalid: OnInvalid = OnInvalid.ERROR
     rows: tuple[Column, ...] = ()
 
     @property

@@ -34,6 +34,7 @@ from sqlalchemy_kintone.conninfo.settings import (
     ColumnNames,
     Consistency,
     NumberType,
+    OnInvalid,
     TableNames,
 )
 
@@ -260,6 +261,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         Member(NumberType),
         "What NUMBER fields are in SQL: exact decimals, or floating point.",
         default="Decimal",
+    ),
+    Parameter(
+        "OnInvalid",
+        Member(OnInvalid),
+        "What becomes of a number, date or time that does not fit its column, such as a number kept"
+        " from before the app's precision was lowered: an error that names record and field, or"
+        " NULL.",
+        default="error",
     ),
     Parameter("ColumnNames", Member(ColumnNames), "What columns are named by.", default="Code"),
     Parameter("TableNames", Member(TableNames), "What tables are named by.", default="Name"),

@@ -27,6 +27,13 @@ class NumberType(Enum):
     FLOAT = "Float"
 
 
+class OnInvalid(Enum):
+    """What becomes of a value that does not fit the type of its column."""
+
+    ERROR = "error"
+    NULL = "null"
+
+
 class ColumnNames(Enum):
     """What columns are named by."""
 
@@ -107,6 +114,7 @@ class Settings:
     read_only: bool
     time_zone: str
     number_type: NumberType
+    on_invalid: OnInvalid
     column_names: ColumnNames
     table_names: TableNames
     subtable_separator: str

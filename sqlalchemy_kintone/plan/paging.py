@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import Column, Family, Table, fold
+from sqlalchemy_kintone.conninfo import OnInvalid
 from sqlalchemy_kintone.kintone.query import is_writable
 from sqlalchemy_kintone.plan.constants import constant
 from sqlalchemy_kintone.plan.joins import conjuncts, rejects_nulls
@@ -199,6 +200,8 @@ def sorts_alike(column: Column, present: frozenset[str]) -> bool:
     """Whether Kintone's order is SQL's; where empty values go is documented for few types."""
     if column.part != "value" or column.sql_type == "DOUBLE":
         return False  # numbers that are one DOUBLE may be several to Kintone
+    if column.on_invalid is OnInvalid.NULL:
+        return False  # what Kintone sorts among the values may be NULL to SQL
     if not is_writable(column.field_code):
         return False
     if column.field_type in _NEVER_EMPTY:

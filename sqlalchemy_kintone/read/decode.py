@@ -137,7 +137,7 @@ class Decoder:
         return DataError(
             f"{row} of {self._place} holds {value!r} in field {column.field_code!r}, which is no "
             f"{column.sql_type}. Correct the record, or widen the app's number precision; "
-            "NumberType=Float reads any number."
+            "NumberType=Float reads any number, OnInvalid=null reads NULL."
         )
 
 

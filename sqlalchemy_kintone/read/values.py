@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sqlalchemy_kintone.catalog.model import Column, Family
+from sqlalchemy_kintone.conninfo import OnInvalid
 
 _TIMESTAMP = pa.timestamp("us", tz="UTC")
 _DECIMAL = re.compile(r"DECIMAL\((\d+),(\d+)\)")
@@ -84,8 +85,16 @@ def _filled_lists(lists: pa.ListArray) -> pa.ListArray:
 def conversion(column: Column) -> Conversion:
     """From what ``selection`` gives to the column's Arrow type.
 
-    It raises ``ValueError`` or an Arrow exception where a value does not fit.
+    Where a value does not fit it raises ``ValueError`` or an Arrow exception, or the value is NULL,
+    as the column says.
     """
+    strict = _strict_conversion(column)
+    if column.on_invalid is OnInvalid.ERROR:
+        return strict
+    return lambda values: _with_nulls(strict, values)
+
+
+def _strict_conversion(column: Column) -> Conversion:
     target = arrow_type(column)
     if pa.types.is_time32(target):
         return _times
@@ -97,6 +106,15 @@ def conversion(column: Column) -> Conversion:
 def first_misfit(convert: Conversion, values: pa.Array) -> int:
     """The position of the first value that does not fit; there must be one."""
     return next(i for i in range(len(values)) if _is_misfit(convert, values.slice(i, 1)))
+
+
+def _with_nulls(convert: Conversion, values: pa.Array) -> pa.Array:
+    """The values, with NULL for each that does not fit."""
+    try:
+        return convert(values)
+    except (pa.ArrowException, ValueError):
+        misfits = [_is_misfit(convert, values.slice(i, 1)) for i in range(len(values))]
+        return convert(pc.if_else(pa.array(misfits, pa.bool_()), None, values))
 
 
 def _is_misfit(convert: Conversion, value: pa.Array) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sqlalchemy_kintone.catalog.model import Column, Family, Table
+from sqlalchemy_kintone.conninfo import OnInvalid
 from sqlalchemy_kintone.plan.constants import Kind
 from sqlalchemy_kintone.plan.predicates.choices import option_rules, options_rules
+from sqlalchemy_kintone.plan.predicates.misfits import misfit_rules
 from sqlalchemy_kintone.plan.predicates.ordered import (
     WITH_IN,
     WITHOUT_IN,
@@ -72,7 +74,8 @@ def rules_for(column: Column, table: Table, zone: str) -> Rules:
         return files_rules(code)
     if family in (Family.OPTION, Family.STATUS, Family.OPTIONS):
         return _choice_rules(column)
-    return _sized_rules(column, zone)
+    rules = _sized_rules(column, zone)
+    return misfit_rules(rules) if column.on_invalid is OnInvalid.NULL else rules
 
 
 def _child_rules(column: Column, table: Table, zone: str) -> Rules:

@@ -16,6 +16,7 @@ from sqlglot import exp
 
 from sqlalchemy_kintone.plan.conditions import NEVER, Translation, both, either, local
 from sqlalchemy_kintone.plan.constants import Constant, Kind, date_of, timestamp_of
+from sqlalchemy_kintone.plan.predicates.misfits import MisfitRules, misfit_rules
 from sqlalchemy_kintone.plan.predicates.ordered import OrderedRules
 from sqlalchemy_kintone.plan.predicates.rules import Operator, Rules
 
@@ -190,6 +191,13 @@ def period_rules(
     """The rules of ``CAST(column AS DATE)``, ``date_trunc``, ``year``; None for all else."""
     column = node.args.get("expression") if isinstance(node, exp.Extract) else node.this
     rules = rules_of(column) if isinstance(column, exp.Column) else None
+    if isinstance(rules, MisfitRules):
+        found = _period_rules(node, rules.fitting)
+        return misfit_rules(found) if found is not None else None
+    return _period_rules(node, rules)
+
+
+def _period_rules(node: exp.Expression, rules: Rules | None) -> Rules | None:
     if not isinstance(rules, MomentRules):
         return None
     if isinstance(node, exp.Cast):

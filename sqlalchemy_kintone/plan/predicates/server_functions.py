@@ -13,6 +13,7 @@ from types import MappingProxyType
 from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import Column
+from sqlalchemy_kintone.conninfo import OnInvalid
 from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.kintone import query
 from sqlalchemy_kintone.plan.conditions import Translation, at_least, exactly, local
@@ -196,6 +197,7 @@ def _compared(
     function = query.function(name.removeprefix(PREFIX).upper(), arguments)
     found = query.compare_with(sign, column.field_code, function)
     surely = sign == "=" or column.field_type in _NEVER_EMPTY
+    surely = surely and column.on_invalid is OnInvalid.ERROR
     return exactly(found) if surely else at_least(found, _EMPTIES)
 
 
