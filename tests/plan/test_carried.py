@@ -52,7 +52,7 @@ def test_where_decides_for_the_partners(kind: str) -> None:
             ('(customer_id != "5" and customer_id != "") or customer_id = ""', None),
         ),
         # Other columns, other types.
-        (JOINED.format("JOIN", "WHERE o.customer_id + 1 = 5"), (None, None)),
+        (JOINED.format("JOIN", "WHERE o.customer_id + 1 = 5"), ('customer_id = "4"', None)),
         (JOINED.format("JOIN", "WHERE o.customer_id = o.total"), (None, None)),
         (JOINED.format("JOIN", "WHERE o.customer_id = '5'"), ('customer_id = "5"', None)),
         (

@@ -1,8 +1,8 @@
 """Conditions on values computed from a column, solved for the column.
 
 ``total * 2 + 1 < 10`` is ``total < 4.5``, and ``day + INTERVAL 7 DAY > DATE '2026-03-08'`` is
-``day > DATE '2026-03-01'``. Only where no record's value can make DuckDB's arithmetic overflow, which
-is an error there and would be none here.
+``day > DATE '2026-03-01'``. Only where no record's value can make DuckDB's arithmetic overflow,
+which is an error there and would be none here.
 """
 
 from __future__ import annotations
