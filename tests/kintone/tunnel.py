@@ -15,10 +15,13 @@ class Tunnel(Serving):
 
     Attributes:
         asked: The target and the headers of each ``CONNECT``.
+        leads_to: Where it connects them instead, whatever they ask for.
     """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.leads_to = ""
+        tunnel = self
         asked = self.asked
 
         class Handler(BaseHTTPRequestHandler):
@@ -26,7 +29,7 @@ class Tunnel(Serving):
 
             def do_CONNECT(self) -> None:
                 asked.append((self.path, dict(self.headers)))
-                host, _, port = self.path.rpartition(":")
+                host, _, port = (tunnel.leads_to or self.path).rpartition(":")
                 with socket.create_connection((host, int(port)), timeout=10) as server:
                     self.send_response(200)
                     self.end_headers()

@@ -5,20 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from sqlalchemy_kintone.conninfo import connect_settings
 from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError, OperationalError
-from sqlalchemy_kintone.kintone import certificates
 from sqlalchemy_kintone.kintone.certificates import Identity, client_identity
 from tests.kintone.certificates.authority import DAY, NOW, Authority, Person
 from tests.kintone.certificates.conftest import Show
 from tests.kintone.certificates.keychain_stand_in import Certificate, KeychainIdentity, MacOs
+from tests.kintone.certificates.system_stand_ins import Stores, der, macos, windows
 from tests.kintone.certificates.windows_stand_in import Context, Windows
 
 LOGIN = {"url": "https://ex.s.cybozu.com", "user": "me", "password": "geheim-login"}
@@ -41,57 +39,12 @@ class Platform:
     extra: str
 
 
-def _windows(
-    kind: str, people: Sequence[Person], authorities: Sequence[x509.Certificate]
-) -> Windows:
-    mine = [Context(_der(each.certificate), each.key) for each in people]
-    mine += [Context(_der(each)) for each in authorities]
-    # Authorities come from the user's and the machine's store together.
-    above = [Context(_der(each)) for person in people for each in person.above]
-    other = "MACHINE" if kind == "USER" else "USER"
-    return Windows({(kind, "MY"): mine, (kind, "CA"): above, (other, "MY"): (), (other, "CA"): ()})
-
-
-def _macos(kind: str, people: Sequence[Person], authorities: Sequence[x509.Certificate]) -> MacOs:
-    stored = [Certificate(_der(each.certificate)) for each in people]
-    identities = [
-        KeychainIdentity(each, person.key) for each, person in zip(stored, people, strict=True)
-    ]
-    above = [each for person in people for each in person.above]
-    return MacOs(
-        {
-            kind: [
-                *identities,
-                *stored,
-                *(Certificate(_der(each)) for each in [*authorities, *above]),
-            ]
-        }
-    )
-
-
-def _der(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(Encoding.DER)
-
-
 PLATFORMS = [
-    Platform("win32", _windows, "win32crypt", "windows"),
-    Platform("darwin", _macos, "Security", "macos"),
+    Platform("win32", windows, "win32crypt", "windows"),
+    Platform("darwin", macos, "Security", "macos"),
 ]
 platforms = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda each: each.name)
 kinds = pytest.mark.parametrize("kind", ["USER", "MACHINE"])
-
-
-@dataclass
-class Stores:
-    """Puts a system in the place of this one."""
-
-    patch: pytest.MonkeyPatch
-
-    def install(self, system: Windows | MacOs, platform: str) -> None:
-        for name, module in system.modules().items():
-            self.patch.setitem(sys.modules, name, module)
-        shown = partial(client_identity, platform=platform)
-        self.patch.setattr(certificates, "client_identity", shown)
 
 
 @pytest.fixture
@@ -115,7 +68,7 @@ def test_over_tls(
     system = platform.make(kind, [authority.issue("other"), me], [])
     stores.install(system, platform.name)
     assert show(ssl_client_cert_type=kind, ssl_client_cert_subject="CN=me")
-    assert system.exports == [_der(me.certificate)]
+    assert system.exports == [der(me.certificate)]
 
 
 @platforms
@@ -152,7 +105,7 @@ def test_the_newest_valid_one_of_a_subject(
     found = identity_of(platform.name, ssl_client_cert_subject="cn=ME")
     assert (found.certificate, found.chain) == (new.certificate, (authority.certificate,))
     assert identity_of(platform.name).certificate == other.certificate
-    assert system.exports == [_der(new.certificate), _der(other.certificate)]
+    assert system.exports == [der(new.certificate), der(other.certificate)]
 
 
 @platforms
@@ -220,7 +173,7 @@ def test_other_systems_have_no_such_store(kind: str) -> None:
 
 def test_windows_keeps_a_key(authority: Authority, stores: Stores) -> None:
     me = authority.issue()
-    kept = Context(_der(me.certificate), me.key, exportable=False)
+    kept = Context(der(me.certificate), me.key, exportable=False)
     windows = Windows({("USER", "MY"): [kept], ("USER", "CA"): []})
     stores.install(windows, "win32")
     with pytest.raises(
@@ -232,7 +185,7 @@ def test_windows_keeps_a_key(authority: Authority, stores: Stores) -> None:
 
 def test_windows_stores_have_names(authority: Authority, stores: Stores) -> None:
     me = authority.issue()
-    mine = [Context(_der(me.certificate), me.key), Context(b"no certificate", me.key)]
+    mine = [Context(der(me.certificate), me.key), Context(b"no certificate", me.key)]
     stores.install(Windows({("USER", "Partners"): mine, ("USER", "CA"): []}), "win32")
     assert identity_of("win32", ssl_client_cert="partners").certificate == me.certificate
     with pytest.raises(
@@ -248,7 +201,7 @@ def test_windows_stores_have_names(authority: Authority, stores: Stores) -> None
 )
 def test_macos_keeps_a_key(authority: Authority, stores: Stores, status: int, said: str) -> None:
     me = authority.issue()
-    kept = KeychainIdentity(Certificate(_der(me.certificate)), me.key, status)
+    kept = KeychainIdentity(Certificate(der(me.certificate)), me.key, status)
     stores.install(MacOs({"USER": [kept]}), "darwin")
     with pytest.raises(
         InterfaceError,
