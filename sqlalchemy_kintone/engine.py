@@ -5,8 +5,9 @@ DuckDB sits behind ``Engine`` and ``Statement``; its versions' differences live 
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -25,11 +26,14 @@ from sqlalchemy_kintone.errors import (
     OperationalError,
     ProgrammingError,
 )
+from sqlalchemy_kintone.html_text import html_text
 
 ENGINE_VERSION = int(duckdb.__version__.partition(".")[0])
 """DuckDB's major version."""
 
 _BATCH_ROWS = 10_000
+_TEXT_FUNCTION = "kintone_text"
+_MENTIONS_TEXT_FUNCTION = re.compile(rf"\b{_TEXT_FUNCTION}\b", re.IGNORECASE)
 
 # What DuckDB cannot hand to Arrow whole goes as text: a BIT's length, a time's own zone.
 _AS_TEXT = ("BIT", "TIME WITH TIME ZONE")
@@ -100,11 +104,23 @@ class Engine:
         # Else a name in SQL could be read from a Python variable of any caller.
         self._database.execute("SET GLOBAL python_enable_replacements = false")
         self._database.execute("SET lock_configuration = true")
+        self._has_text_function = False
 
     def statement(self) -> DuckStatement:
         """A place for one statement."""
         with self._lock:
-            return DuckStatement(self._database.cursor())
+            return DuckStatement(self._database.cursor(), self._add_functions)
+
+    def _add_functions(self, sql: str) -> None:
+        """Make this driver's functions known, where the SQL looks as if it used one."""
+        if self._has_text_function or not _MENTIONS_TEXT_FUNCTION.search(sql):
+            return
+        with self._lock, _Translated():
+            if not self._has_text_function:
+                self._database.create_function(
+                    _TEXT_FUNCTION, _texts_of_html, ["VARCHAR"], "VARCHAR", type="arrow"
+                )
+                self._has_text_function = True
 
     def close(self) -> None:
         """Free the database, or let the statements that still run free it as they end.
@@ -117,10 +133,18 @@ class Engine:
 
 
 class DuckStatement:
-    """``Statement`` on a DuckDB child connection, which has views of its own."""
+    """``Statement`` on a DuckDB child connection, which has views of its own.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    Args:
+        connection: The child connection.
+        add_functions: Makes known what functions of this driver an SQL text uses.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, add_functions: Callable[[str], None]
+    ) -> None:
         self._connection = connection
+        self._add_functions = add_functions
 
     def load(self, view: str, table: Table, data: pa.Table) -> None:
         """Show ``data`` as a view with all of the table's columns; absent ones are NULLs."""
@@ -144,6 +168,7 @@ class DuckStatement:
         Raises:
             ProgrammingError: DuckDB cannot make sense of it.
         """
+        self._add_functions(sql)
         with _Translated():
             self._connection.sql(sql)
 
@@ -154,6 +179,7 @@ class DuckStatement:
             DataError: A value made the statement fail: a cast, a division, an overflow.
             ProgrammingError: DuckDB cannot make sense of the statement.
         """
+        self._add_functions(sql)
         with _Translated():
             relation = self._connection.sql(sql)
             # Only now, as the columns of a PIVOT depend on the rows.
@@ -178,6 +204,12 @@ class DuckStatement:
 
 def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _texts_of_html(values: pa.Array) -> pa.Array:
+    """``kintone_text`` of many values at once."""
+    texts = (None if html is None else html_text(html) for html in values.to_pylist())
+    return pa.array(texts, pa.string())
 
 
 def _with_texts(sql: str, columns: Sequence[OutputColumn]) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy_kintone.kintone.query import is_writable
 from sqlalchemy_kintone.plan.constants import constant
 from sqlalchemy_kintone.plan.joins import conjuncts, rejects_nulls
 from sqlalchemy_kintone.plan.model import OrderKey
+from sqlalchemy_kintone.plan.predicates.server_functions import is_local_call
 from sqlalchemy_kintone.plan.pushdown import Filter
 from sqlalchemy_kintone.plan.scope import Scope
 
@@ -129,7 +130,11 @@ def is_row_by_row(select: exp.Select) -> bool:
     """Whether a SELECT gives a row for each that it reads, or for some of them."""
     if any(value and key not in _CLAUSES for key, value in select.args.items()):
         return False
-    return all(isinstance(node, PER_ROW) for item in select.expressions for node in item.walk())
+    return all(
+        isinstance(node, PER_ROW) or is_local_call(node)
+        for item in select.expressions
+        for node in item.walk()
+    )
 
 
 def _complete(scope: Scope, only: Filter) -> bool:

@@ -24,6 +24,8 @@ ColumnOf = Callable[[exp.Column], "Column | None"]
 """The column of the table that is asked; None for one of another table."""
 
 PREFIX = "kintone_"
+LOCAL_FUNCTIONS = frozenset({"kintone_text"})
+"""Functions of that prefix which the engine has: they are like any other of its own."""
 _LIKE, _USER = "kintone_like", "kintone_login_user"
 _WEEKDAYS = ("SUNDAY", "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")
 _UNITS = ("DAYS", "WEEKS", "MONTHS", "YEARS")
@@ -56,8 +58,13 @@ _FIELD = "Kintone has no such function for this field"
 def calls_in(node: exp.Expression) -> Iterator[exp.Anonymous]:
     """The calls of Kintone's functions in an expression."""
     for call in node.find_all(exp.Anonymous):
-        if str(call.this).lower().startswith(PREFIX):
+        if str(call.this).lower().startswith(PREFIX) and not is_local_call(call):
             yield call
+
+
+def is_local_call(node: exp.Expression) -> bool:
+    """Whether it calls a function of this driver's that the engine has."""
+    return isinstance(node, exp.Anonymous) and str(node.this).lower() in LOCAL_FUNCTIONS
 
 
 def ask(node: exp.Expression, column_of: ColumnOf, *, wanted: bool) -> Translation | None:
@@ -157,7 +164,8 @@ def _require_known(call: exp.Anonymous) -> None:
     name = str(call.this).lower()
     if name not in _FUNCTIONS:
         raise ProgrammingError(
-            f"There is no function {name}. Kintone's functions are {', '.join(_FUNCTIONS)}."
+            f"There is no function {name}. Kintone's functions are {', '.join(_FUNCTIONS)}; "
+            f"besides, there is {', '.join(LOCAL_FUNCTIONS)}."
         )
 
 
