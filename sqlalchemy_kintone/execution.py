@@ -13,6 +13,7 @@ import pyarrow as pa
 from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.catalog.counts import RecordCounts
+from sqlalchemy_kintone.catalog.model import Table
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.engine import ENGINE_VERSION, Engine, OutputColumn
 from sqlalchemy_kintone.errors import Error, OperationalError
@@ -152,7 +153,7 @@ class Execution:
         with self.stats.timed("plan"):
             statement = self._plans.statement(sql)
             query = self._query(statement)
-            plan = self._plans.plan(query, parameters, self._catalog, self._options())
+            plan = self._planned(query, parameters)
             residual = plan.residual_sql
             # The engine checks the statement before any record is asked for.
             for scan in plan.scans:
@@ -164,6 +165,15 @@ class Execution:
         if isinstance(statement, Explain):
             return self._explained(statement, plan, residual)
         return self._answered(plan, residual)
+
+    def _planned(self, query: Query, parameters: Parameters | None) -> Plan:
+        options, counts = self._options(), self._reader.counts
+
+        def is_small(table: Table) -> bool:
+            records = counts.get(table, None)
+            return records is not None and records <= options.page_size
+
+        return self._plans.plan(query, parameters, self._catalog, options, is_small)
 
     def _query(self, statement: Statement) -> Query:
         """The query that a statement is, explains, or is answered by."""

@@ -121,6 +121,18 @@ REQUESTS = {
     " SELECT amount FROM orders WHERE state = 'new' AND amount > 5": 2,
 }
 
+KNOWN_TO_BE_SMALL = {
+    "SELECT min(no), max(no), count(*) FROM customers WHERE rank = 'A'": (3, 1),
+    "SELECT name FROM customers ORDER BY no DESC LIMIT 3": (2, 1),
+    "SELECT name FROM customers WHERE rank = 'A' UNION ALL"
+    " SELECT name FROM customers WHERE no < 3": (2, 1),
+    "SELECT a.name FROM customers a JOIN customers b ON a.no = b.no WHERE b.rank = 'A'": (2, 1),
+    "SELECT count(*), max(name) FROM customers": (1, 1),
+    "SELECT min(amount), max(amount) FROM orders": (2, 2),
+    "SELECT amount FROM orders ORDER BY amount LIMIT 3": (2, 2),
+}
+"""Requests where nothing is known of the apps, and where they have been counted."""
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Sandbox]:
@@ -143,3 +155,17 @@ def test_requests(shop: Connection, sql: str, requests: int) -> None:
     cursor = shop.execute(sql)
     cursor.fetchall()
     assert cursor.stats.requests - cursor.stats.metadata_requests == requests
+
+
+@pytest.mark.parametrize(("sql", "requests"), KNOWN_TO_BE_SMALL.items())
+def test_what_is_known_to_be_small_is_read_whole(
+    shop: Connection, sql: str, requests: tuple[int, int]
+) -> None:
+    found = []
+    for _ in range(2):
+        cursor = shop.execute(sql)
+        rows = cursor.fetchall()
+        found.append((rows, cursor.stats.requests - cursor.stats.metadata_requests))
+        shop.execute("SELECT (SELECT count(*) FROM customers), (SELECT count(*) FROM orders)")
+    assert tuple(spent for _, spent in found) == requests
+    assert sorted(found[0][0]) == sorted(found[1][0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Generic, TypeVar
 
@@ -13,6 +14,7 @@ from sqlalchemy_kintone.plan.clock import Clock, moment_for
 from sqlalchemy_kintone.plan.deep import with_room
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions
 from sqlalchemy_kintone.plan.planner import plan_query
+from sqlalchemy_kintone.plan.small_apps import IsSmall
 from sqlalchemy_kintone.plan.statements import Query, Statement, parse_statement
 
 Value = TypeVar("Value")
@@ -34,17 +36,23 @@ class PlanCache:
     ) -> None:
         self._now = now
         self._statements: _LastUsed[Statement] = _LastUsed(size)
-        self._plans: _LastUsed[Plan] = _LastUsed(size)
+        self._plans: _LastUsed[_Made] = _LastUsed(size)
 
     def statement(self, sql: str) -> Statement:
         """As ``parse_statement``. What it gives is not to be changed."""
         return self._statements.get(sql, lambda: parse_statement(sql), lambda _: True)
 
     def plan(
-        self, query: Query, parameters: Parameters | None, catalog: Catalog, options: PlanOptions
+        self,
+        query: Query,
+        parameters: Parameters | None,
+        catalog: Catalog,
+        options: PlanOptions,
+        is_small: IsSmall = lambda _: False,
     ) -> Plan:
         """As ``plan_query``; a plan is made anew when one of its tables has changed.
 
+        So is one that reads an app in several places when that has become small, or is no longer.
         What reads the day is planned once for each day, what reads the time each time.
         """
         if query.clock is Clock.NOTHING:
@@ -52,13 +60,29 @@ class PlanCache:
         else:
             moment = moment_for(query.clock, options.time_zone, self._now())
 
-        def make() -> Plan:
-            return with_room(lambda: plan_query(query, parameters, catalog, options, moment))
+        def make() -> _Made:
+            planned = with_room(
+                lambda: plan_query(query, parameters, catalog, options, moment, is_small)
+            )
+            return _Made(planned, _small_apps(planned, is_small))
 
         if query.clock is Clock.MOMENT:
-            return make()
+            return make().plan
         key = (query.sql, _typed(parameters), options, moment)
-        return self._plans.get(key, make, lambda plan: _holds(plan, catalog))
+        return self._plans.get(key, make, lambda made: _holds(made, catalog, is_small)).plan
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A plan, and what it depends on besides tables and options.
+
+    Attributes:
+        plan: The plan.
+        small_apps: As ``_small_apps`` of it when it was made.
+    """
+
+    plan: Plan
+    small_apps: tuple[int, ...]
 
 
 class _LastUsed(Generic[Value]):
@@ -97,8 +121,17 @@ def _typed(parameters: Parameters | None) -> Hashable:
     return tuple((type(value), repr(value)) for value in parameters)
 
 
-def _holds(plan: Plan, catalog: Catalog) -> bool:
+def _holds(made: _Made, catalog: Catalog, is_small: IsSmall) -> bool:
     """Whether the apps are still as they were. Asking may read them anew."""
-    return all(
-        catalog.find(scan.table.schema, scan.table.name) == scan.table for scan in plan.scans
+    return _small_apps(made.plan, is_small) == made.small_apps and all(
+        catalog.find(scan.table.schema, scan.table.name) == scan.table for scan in made.plan.scans
     )
+
+
+def _small_apps(plan: Plan, is_small: IsSmall) -> tuple[int, ...]:
+    """The ids of the apps that a plan reads in several places and that are known to be small."""
+    if len(plan.scans) < 2:
+        return ()
+    tables = [scan.table for scan in plan.scans if scan.table.holds_records]
+    ids = [table.app_id for table in tables]
+    return tuple(t.app_id for t in tables if ids.count(t.app_id) > 1 and is_small(t))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -34,6 +34,7 @@ from sqlalchemy_kintone.plan.rewrites import rewrite_aggregates
 from sqlalchemy_kintone.plan.saved_lists import order_lists, within_list
 from sqlalchemy_kintone.plan.scope import Scope, scopes_of
 from sqlalchemy_kintone.plan.shared_records import share_records
+from sqlalchemy_kintone.plan.small_apps import IsSmall, read_whole, unasked
 from sqlalchemy_kintone.plan.sources import Source, find_sources, rewrite
 from sqlalchemy_kintone.plan.split_aggregates import split_aggregates
 from sqlalchemy_kintone.plan.statements import Query, parse_statement
@@ -76,6 +77,7 @@ def plan_query(
     catalog: Catalog,
     options: PlanOptions,
     moment: Moment | None = None,
+    is_small: IsSmall = lambda _: False,
 ) -> Plan:
     """As ``plan_statement``, for a statement that has been parsed.
 
@@ -85,6 +87,7 @@ def plan_query(
         catalog: As ``plan_statement``.
         options: As ``plan_statement``.
         moment: What ``current_date`` and ``now()`` are; None leaves them to DuckDB.
+        is_small: Whether an app is known to fit into one page.
     """
     tree = bind(query.tree.copy(), parameters)
     name_subqueries(tree)
@@ -117,9 +120,14 @@ def plan_query(
         for scope in scopes:
             _guard_empties(scope)
         keys = key_sources(scopes) if options.pushdown is Pushdown.ALL else {}
+        whole = read_whole(sources, scopes, options, is_small)
         for scope in scopes:
-            scans |= {scan.name: scan for scan in _plan_select(scope, scans, options)}
-        scans |= {n: replace(scans[n], keys=found, values=None) for n, found in keys.items()}
+            scans |= {scan.name: scan for scan in _plan_select(scope, scans, options, whole)}
+        scans |= {
+            name: replace(scans[name], keys=found, values=None)
+            for name, found in keys.items()
+            if name not in whole
+        }
         scans = share_records({name: within_list(scan) for name, scan in scans.items()})
     reasons = [(each.sql, each.reason) for scan in scans.values() for each in scan.local]
     require_sent(tree, reasons)
@@ -143,15 +151,19 @@ def _projected(source: Source) -> Scan:
     return Scan(source.scan, source.table, needed_columns(source, mentioned))
 
 
-def _plan_select(scope: Scope, scans: Mapping[str, Scan], options: PlanOptions) -> list[Scan]:
+def _plan_select(
+    scope: Scope, scans: Mapping[str, Scan], options: PlanOptions, whole: Collection[str]
+) -> list[Scan]:
     """What Kintone does for one SELECT, which is changed to do the rest."""
-    filters = filters_of(scope, options)
-    page = page_of(scope, filters, min(options.page_size, 500))
+    found = filters_of(scope, options)
+    filters = [unasked(each) if each.source.scan in whole else each for each in found]
+    is_whole = any(each.source.scan in whole for each in filters)
+    page = None if is_whole else page_of(scope, filters, min(options.page_size, 500))
     done = _done_by_kintone(scope, filters)
     mentioned = references(scope.select, done)
     planned = [_scan(scans[each.source.scan], each, mentioned, page, scope) for each in filters]
     _leave_out(scope.select, done, page)
-    if len(planned) == 1:
+    if len(planned) == 1 and not is_whole:
         wanted = values_of(scope, planned[0], filters[0], options)
         planned = [replace(planned[0], values=wanted)]
     return planned

@@ -27,30 +27,24 @@ IsSmall = Callable[[Table], bool]
 """Whether an app is known to fit into one page."""
 
 
-def wanted_in_parts(sources: Iterable[Source]) -> Mapping[Table, Sequence[Source]]:
-    """The apps that a statement reads in several places, with these."""
-    by_table: dict[Table, list[Source]] = {}
-    for source in sources:
-        if source.table.holds_records and source.table.saved_list is None:
-            by_table.setdefault(source.table, []).append(source)
-    return {table: found for table, found in by_table.items() if len(found) > 1}
-
-
 def read_whole(
-    apps: Mapping[Table, Sequence[Source]],
+    sources: Iterable[Source],
     scopes: Iterable[Scope],
     options: PlanOptions,
+    is_small: IsSmall,
 ) -> frozenset[str]:
     """The scans to be read whole as their parts would take several requests.
 
     Args:
-        apps: Small apps, with where the statement reads them.
+        sources: Where the statement reads apps.
         scopes: The SELECTs that read apps.
         options: What planning needs to know of the connection.
+        is_small: Which apps are small.
 
     Returns:
         The names of the scans.
     """
+    apps = [each for each in _by_app(sources) if len(each) > 1 and is_small(each[0].table)]
     if not apps:
         return frozenset()
     asked: dict[str, tuple[Filter, _Part]] = {}
@@ -59,8 +53,8 @@ def read_whole(
         page = page_of(scope, filters, min(options.page_size, 500))
         asked |= {found.source.scan: (found, (found.text, page)) for found in filters}
     whole: set[str] = set()
-    for sources in apps.values():
-        wanted = [source for source in sources if not _is_never(source, asked)]
+    for places in apps:
+        wanted = [source for source in places if not _is_never(source, asked)]
         found = [asked[source.scan] for source in wanted if source.scan in asked]
         parts = {part for _, part in found} | {
             None for source in wanted if source.scan not in asked
@@ -68,6 +62,16 @@ def read_whole(
         if len(parts) > 1 and not any(_calls_kintone(each) for each, _ in found):
             whole |= {source.scan for source in wanted}
     return frozenset(whole)
+
+
+def _by_app(sources: Iterable[Source]) -> Iterable[Sequence[Source]]:
+    """Where the statement reads each app."""
+    found: dict[tuple[str, int], list[Source]] = {}
+    for source in sources:
+        table = source.table
+        if table.holds_records and table.saved_list is None:
+            found.setdefault((table.schema, table.app_id), []).append(source)
+    return found.values()
 
 
 def unasked(found: Filter) -> Filter:
