@@ -13,7 +13,7 @@ import sqlalchemy_kintone as kintone
 from sqlalchemy_kintone.sandbox import Domain, Sandbox
 from sqlalchemy_kintone.sandbox.apps import create_app
 from sqlalchemy_kintone.sandbox.model import User
-from tests.differential.test_differential import LEVELS, Comparison
+from tests.differential.comparison import LEVELS, Comparison
 from tests.plain import plain_duckdb
 from tests.shop import fill
 

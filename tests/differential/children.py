@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ from sqlalchemy_kintone.sandbox.apps import create_app
 from sqlalchemy_kintone.sandbox.model import App, Domain, StoredFile, User
 from sqlalchemy_kintone.sandbox.records import add_records
 from sqlalchemy_kintone.sandbox.switches import Switches
+from tests.differential.comparison import LEVELS, Comparison
 from tests.differential.domain import oracle
 from tests.differential.schema import PROPERTIES, Row, rows
 from tests.differential.statements import (
@@ -27,8 +29,9 @@ from tests.differential.statements import (
     condition,
     list_condition,
     one_of_words,
+    tree,
 )
-from tests.differential.test_differential import LEVELS, Comparison, columns_of
+from tests.differential.test_differential import columns_of
 
 LINE_FIELDS: dict[str, dict[str, Any]] = {
     f"l_{code}": {**prop, "expression": "l_n + l_m"} if prop["type"] == "CALC" else prop
@@ -208,6 +211,7 @@ def _substituted(cast: str, name: str) -> str:
     return cast.replace("(v", f'("{name}"')
 
 
+@cache
 def line_leaf(alias: str) -> Sql:
     """A condition on one column of the lines."""
     compared = [(n, values) for n, values in COMPARED if n in PROPERTIES]
@@ -227,18 +231,10 @@ def line_leaf(alias: str) -> Sql:
     )
 
 
-def line_condition(alias: str) -> Sql:
+@st.composite
+def line_condition(draw: st.DrawFn, alias: str) -> str:
     """A condition of AND, OR and NOT over the columns of the lines."""
-    return st.recursive(
-        line_leaf(alias),
-        lambda inner: st.one_of(
-            st.tuples(inner, one_of_words("AND", "AND", "OR"), inner).map(
-                lambda p: f"({p[0]} {p[1]} {p[2]})"
-            ),
-            inner.map(lambda c: f"NOT ({c})"),
-        ),
-        max_leaves=4,
-    )
+    return tree(draw, lambda: draw(line_leaf(alias)), most=4)
 
 
 PART_CONDITIONS = one_of_words("p.p_n = 1", "p.p_title = 'abc'", "p.p_n IS NULL", "p.p_n <> 2")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ LISTS: Sequence[tuple[str, Sql]] = (
 )
 
 
+@cache
 def leaf(prefix: str) -> Sql:
     """A condition on one column of the table with this alias and dot."""
     return st.one_of(
@@ -145,21 +147,32 @@ def list_condition(column: str, literals: Sql) -> Sql:
     )
 
 
-def condition(prefix: str = "") -> Sql:
+_JOINTS = one_of_words("", "", "AND", "AND", "OR", "NOT", "IS TRUE")
+
+
+def tree(draw: st.DrawFn, leaf: Callable[[], str], most: int) -> str:
+    """At most so many leaves, joined by AND, OR, NOT and IS TRUE.
+
+    Drawn step by step: strategies that are made of strategies take long to make.
+    """
+    joint = draw(_JOINTS) if most > 1 else ""
+    if not joint:
+        return leaf()
+    if joint == "NOT":
+        return f"NOT ({tree(draw, leaf, most - 1)})"
+    if joint == "IS TRUE":
+        return f"({tree(draw, leaf, most - 1)}) IS TRUE"
+    half = most // 2
+    return f"({tree(draw, leaf, half)} {joint} {tree(draw, leaf, most - half)})"
+
+
+@st.composite
+def condition(draw: st.DrawFn, prefix: str = "") -> str:
     """A condition of AND, OR and NOT over leaves."""
-    return st.recursive(
-        leaf(prefix),
-        lambda inner: st.one_of(
-            st.tuples(inner, one_of_words("AND", "OR"), inner).map(
-                lambda p: f"({p[0]} {p[1]} {p[2]})"
-            ),
-            inner.map(lambda c: f"NOT ({c})"),
-            inner.map(lambda c: f"({c}) IS TRUE"),
-        ),
-        max_leaves=5,
-    )
+    return tree(draw, lambda: draw(leaf(prefix)), most=6)
 
 
+@cache
 def selection(prefix: str = "") -> Sql:
     return st.one_of(
         st.just(f"{prefix}*"),
@@ -214,14 +227,6 @@ def aggregate(draw: Callable[[Sql], str]) -> Statement:
         return Statement(f"SELECT {what} FROM things WHERE {where}")
     having = draw(one_of_words("", " HAVING count(*) > 1"))
     return Statement(f"SELECT {key}, {what} FROM things WHERE {where} GROUP BY {key}{having}")
-
-
-JOINS = ("JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN", "ANTI JOIN", "SEMI JOIN")
-KEYS_OF_JOINS = ("t.n = o.n", "t.title = o.title", 't."$id" = o."$id"', "t.pick = o.pick")
-
-
-def _and(more: str) -> str:
-    return f" AND {more}"
 
 
 @st.composite

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sqlalchemy_kintone.sandbox import Sandbox
+from tests.differential.checks import Checks
 from tests.differential.children import child_statements, compared_children, things
 from tests.differential.domain import SWITCHES
 from tests.differential.statements import Statement
@@ -20,28 +21,26 @@ from tests.differential.test_differential import ZONES
 CASE: dict[str, st.SearchStrategy[Any]] = {
     "switches": SWITCHES,
     "records": things(most=8),
-    "statements": st.lists(child_statements(), min_size=1, max_size=10),
+    "statements": st.lists(child_statements(), min_size=10, max_size=10),
     "zone": ZONES,
 }
 CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=6, deadline=None, suppress_health_check=CHECKS)
 @given(**CASE)
 def test_statements(
-    kintone_sandbox_server: Sandbox, statements: list[Statement], **case: Any
+    kintone_sandbox_server: Sandbox, checks: Checks, statements: list[Statement], **case: Any
 ) -> None:
     with compared_children(kintone_sandbox_server, **case) as compared:
-        for statement in statements:
-            compared.check(statement)
+        checks.check(compared, statements)
 
 
 @pytest.mark.long
-@settings(max_examples=1_000, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=150, deadline=None, suppress_health_check=CHECKS)
 @given(**CASE)
 def test_many_statements(
-    kintone_sandbox_server: Sandbox, statements: list[Statement], **case: Any
+    kintone_sandbox_server: Sandbox, checks: Checks, statements: list[Statement], **case: Any
 ) -> None:
     with compared_children(kintone_sandbox_server, **case) as compared:
-        for statement in statements:
-            compared.check(statement)
+        checks.check(compared, statements)

@@ -9,9 +9,10 @@ import pytest
 
 from sqlalchemy_kintone.sandbox import Domain, Sandbox
 from sqlalchemy_kintone.sandbox.switches import Switches
+from tests.differential.comparison import Comparison
 from tests.differential.schema import Row
 from tests.differential.statements import Statement
-from tests.differential.test_differential import Comparison, comparison
+from tests.differential.test_differential import comparison
 
 
 def row(number: int, **more: Any) -> dict[str, Any]:

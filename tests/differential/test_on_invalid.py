@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 import sqlalchemy_kintone as kintone
 from sqlalchemy_kintone.sandbox import Domain, Sandbox
 from sqlalchemy_kintone.sandbox.switches import Switches
+from tests.differential.comparison import LEVELS, Comparison
 from tests.differential.domain import SWITCHES, make_domain, oracle
 from tests.differential.schema import Row, rows
 from tests.differential.statements import STATEMENTS, Statement
-from tests.differential.test_differential import LEVELS, Comparison, columns_of
+from tests.differential.test_differential import columns_of
 
 _NUMBERS = ("1234567890123456", "-1234567890123456789", "5.00001", "0.00009")
 """Too great for a DECIMAL(16,4), or with too many decimals."""

@@ -18,9 +18,9 @@ from sqlalchemy_kintone.sandbox.api import Call
 from sqlalchemy_kintone.sandbox.apps import create_app
 from sqlalchemy_kintone.sandbox.model import User
 from sqlalchemy_kintone.sandbox.switches import Switches
+from tests.differential.comparison import LEVELS, Comparison
 from tests.differential.domain import SWITCHES
 from tests.differential.statements import Statement
-from tests.differential.test_differential import LEVELS, Comparison
 from tests.plain import plain_duckdb
 from tests.shop import fill
 

@@ -7,8 +7,8 @@ from importlib.metadata import version
 
 import pytest
 
+from tests.differential.comparison import Comparison
 from tests.differential.statements import Statement
-from tests.differential.test_differential import Comparison
 from tests.shapes.data import LAYOUTS, ROWS
 from tests.shapes.statements import GROUPS_FRAME, ORDERED, SHAPES
 from tests.tables import compared_tables

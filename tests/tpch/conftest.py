@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.differential.test_differential import Comparison
+from tests.differential.comparison import Comparison
 from tests.tables import compared_tables
 from tests.tpch.data import make_tables
 from tests.tpch.schema import TABLES

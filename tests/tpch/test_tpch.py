@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.differential.comparison import Comparison
 from tests.differential.statements import Statement
-from tests.differential.test_differential import Comparison
 from tests.tpch.data import make_tables
 from tests.tpch.queries import QUERIES
 

@@ -15,8 +15,8 @@ import sqlalchemy_kintone as kintone
 from sqlalchemy_kintone import Connection
 from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.apps import create_app
+from tests.differential.comparison import LEVELS
 from tests.differential.domain import SWITCHES
-from tests.differential.test_differential import LEVELS
 from tests.plain import plain_duckdb
 from tests.views.deals import DEALS, LISTS, NAMES, TOKEN, deals, ids, shown
 
