@@ -144,6 +144,23 @@ def test_cancelling_ends_what_the_engine_computes(connect: Connect) -> None:
     assert cursor.execute("SELECT 1").fetchone() == (1,)
 
 
+@pytest.mark.parametrize("page_size", [2, 500])
+def test_cancelling_does_not_wait_for_answers(
+    connect: Connect, shop_sandbox: Sandbox, page_size: int
+) -> None:
+    connection = connect(page_size=page_size)
+    cursor = connection.cursor()
+    cursor.execute("SELECT 1 FROM orders").close()
+    cursor = connection.cursor()
+    with shop_sandbox.faults.injected(Fault("latency", ms=2_000)):
+        threading.Timer(0.2, cursor.cancel).start()
+        started = time.monotonic()
+        with pytest.raises(kintone.OperationalError, match="was cancelled"):
+            cursor.execute("SELECT sum(amount) FROM orders").fetchall()
+        assert time.monotonic() - started < 1.2
+    assert connection.execute("SELECT count(*) FROM orders").fetchone() == (7,)
+
+
 def test_the_deadline_holds_for_the_engine_too(connect: Connect) -> None:
     connection = connect(statement_timeout=0.2)
     with pytest.raises(kintone.OperationalError, match=r"0\.2 seconds \(StatementTimeout\)"):

@@ -19,6 +19,7 @@ import requests
 from sqlalchemy_kintone.conninfo import OAuthTokens, Secret, Settings, TokenStore
 from sqlalchemy_kintone.errors import OperationalError
 from sqlalchemy_kintone.kintone.authentication import encoded_login
+from sqlalchemy_kintone.kintone.lines import using
 from sqlalchemy_kintone.kintone.token_file import TokenFile
 
 Send = Callable[[requests.PreparedRequest], requests.Response]
@@ -131,9 +132,12 @@ class OAuthLogin:
         return None if self._store is None else self._store.load()
 
     def _ask(self, refresh_token: Secret, send: Send) -> OAuthTokens:
-        response = send(self._request(refresh_token))
-        answer = _json_object(response)
-        response.close()
+        # It is not given up with the request that it is for: the answer may hold the only token
+        # that counts from now on.
+        with using(None):
+            response = send(self._request(refresh_token))
+            answer = _json_object(response)
+            response.close()
         tokens = _tokens(answer, refresh_token) if response.status_code == 200 else None
         if tokens is not None:
             return tokens

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from http.cookiejar import DefaultCookiePolicy
@@ -22,6 +23,7 @@ from sqlalchemy_kintone.kintone.authentication import Credentials
 from sqlalchemy_kintone.kintone.calls import Call, http_request
 from sqlalchemy_kintone.kintone.cursors import OpenCursors
 from sqlalchemy_kintone.kintone.gate import GATES, Gate
+from sqlalchemy_kintone.kintone.lines import Line, using
 from sqlalchemy_kintone.kintone.proxies import proxy_of
 from sqlalchemy_kintone.kintone.refusals import (
     not_json,
@@ -188,22 +190,24 @@ class Session:
             status: int | None = None
             body = b""
             started = time.perf_counter()
+            line = Line()
             try:
-                response = self._http.request(
-                    request.method,
-                    request.url,
-                    headers=request.headers,
-                    data=request.data,
-                    auth=Credentials(self._settings, self.tokens.about(call.app_ids)),
-                    timeout=max(watch.at_most(self._settings.timeout), _SHORTEST_TIMEOUT),
-                    proxies=self._proxies,
-                    allow_redirects=False,
-                    stream=True,
-                )
-                with response:
-                    status = response.status_code
-                    self._tell_gate(response, ticket)
-                    body = _body(response, watch)
+                with _given_up_with(call, watch, line), using(line):
+                    response = self._http.request(
+                        request.method,
+                        request.url,
+                        headers=request.headers,
+                        data=request.data,
+                        auth=Credentials(self._settings, self.tokens.about(call.app_ids)),
+                        timeout=max(watch.at_most(self._settings.timeout), _SHORTEST_TIMEOUT),
+                        proxies=self._proxies,
+                        allow_redirects=False,
+                        stream=True,
+                    )
+                    with response:
+                        status = response.status_code
+                        self._tell_gate(response, ticket)
+                        body = _body(response, call, watch)
                 outcome = self._outcome(response, body, place)
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 refused = unreachable(error, place, self._settings.timeout, self._shown)
@@ -294,17 +298,22 @@ def _final_error(call: Call, failure: _Failure, watch: Watch) -> Error:
     return error
 
 
-def _body(response: requests.Response, watch: Watch) -> bytes:
+def _given_up_with(call: Call, watch: Watch, line: Line) -> AbstractContextManager[None]:
+    """Stop waiting when the answer is no longer wanted, unless it alone says what has changed."""
+    return watch.waking(line.cut) if call.effect is Effect.NONE else nullcontext()
+
+
+def _body(response: requests.Response, call: Call, watch: Watch) -> bytes:
     """The whole body, decompressed; a server that sends it drop by drop is left in time.
 
     Raises:
-        OperationalError: It is no longer wanted.
+        ReadTimeout: It is no longer wanted, or for a write takes too long; ``requests``' exception.
     """
     read = getattr(response.raw, "read1", None) or response.raw.read
     pieces: list[bytes] = []
     while piece := read(_PIECE_BYTES, decode_content=True):
         pieces.append(piece)
-        if watch.over:
+        if watch.over if call.effect is Effect.NONE else watch.remaining == 0.0:
             raise requests.exceptions.ReadTimeout(str(watch.error()))
     response.raw.release_conn()
     return b"".join(pieces)

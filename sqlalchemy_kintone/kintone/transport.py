@@ -17,6 +17,7 @@ from sqlalchemy_kintone.kintone.authentication import (
     proxy_secret_texts,
     secret_texts,
 )
+from sqlalchemy_kintone.kintone.lines import make_cuttable
 from sqlalchemy_kintone.kintone.oauth import OAuthLogin
 from sqlalchemy_kintone.kintone.proxies import Proxy
 from sqlalchemy_kintone.kintone.trust import server_context, tls_of
@@ -69,6 +70,7 @@ class Adapter(HTTPAdapter):
         """The pool of connections to Kintone itself."""
         options |= self._tls_options()
         super().init_poolmanager(*args, **options)
+        make_cuttable(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
         """The pool of connections through a proxy, which sees no client certificate."""
@@ -78,9 +80,11 @@ class Adapter(HTTPAdapter):
         if self._proxy is not None and self._proxy.is_socks:
             manager = self._socks_manager(self._proxy, **options)
             self.proxy_manager[proxy] = manager
-            return manager
-        options["proxy_ssl_context"] = server_context(self._settings)
-        return super().proxy_manager_for(proxy, **options)
+        else:
+            options["proxy_ssl_context"] = server_context(self._settings)
+            manager = super().proxy_manager_for(proxy, **options)
+        make_cuttable(manager)
+        return manager
 
     def build_connection_pool_key_attributes(
         self, request: Any, verify: Any, cert: Any = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakSet
 
@@ -31,6 +32,7 @@ class Watch:
         self._reason = ""
         self._lock = threading.Lock()
         self._parts: WeakSet[Watch] = WeakSet()
+        self._when_stopped: list[Callable[[], None]] = []
         self.trace: Any = None
 
     def part(self) -> Watch:
@@ -58,8 +60,29 @@ class Watch:
         if not self._stopped.is_set():
             self._reason = reason
             self._stopped.set()
+        with self._lock:
+            waiting = list(self._when_stopped)
+        for wake in waiting:
+            wake()
         for part in self._all_parts():
             part.stop(reason)
+
+    @contextmanager
+    def waking(self, wake: Callable[[], None]) -> Iterator[None]:
+        """While the block waits for something else, have it woken when it is stopped.
+
+        Args:
+            wake: Ends the waiting; it is called by the thread that stops, more than once perhaps.
+        """
+        with self._lock:
+            self._when_stopped.append(wake)
+        if self._stopped.is_set():
+            wake()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._when_stopped.remove(wake)
 
     @property
     def over(self) -> bool:

@@ -210,8 +210,8 @@ def test_who_asks_for_too_long_a_wait_is_not_asked_again(serve: Serve, open_sess
 
 
 def test_silence_is_tried_again(shop_sandbox: Sandbox, open_session: Open) -> None:
-    opened = open_session(shop_sandbox.url, timeout=0.1)
-    with shop_sandbox.faults.injected(Fault("latency", ms=300, times=1)):
+    opened = open_session(shop_sandbox.url, timeout=0.25)
+    with shop_sandbox.faults.injected(Fault("latency", ms=600, times=1)):
         opened.read("records", app=2)
     assert opened.statuses == [None, 200]
 
