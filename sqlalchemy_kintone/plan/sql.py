@@ -104,7 +104,8 @@ def tokenize(sql: str) -> list[Token]:
             "Close every quote and comment; double a quote inside a string ('')."
         ) from error
     for token in tokens if texts else ():
-        token.text = texts.get(token.start, token.text)
+        if token.start in texts:
+            token.text = texts[token.start].text
     return tokens
 
 

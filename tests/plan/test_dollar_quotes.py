@@ -21,17 +21,25 @@ TEXTS: dict[str, list[str]] = {
     r"SELECT e'it\'s $$', $$z\$$": ["z\\"],
     "SELECT /* $$ */ $id -- $$\n, $$w$$": ["w"],
     "SELECT $$a $b$ c$$": ["a $b$ c"],
+    "SELECT $a$it's$a$, $b1$$$ $a$ -- $b1$": ["it's", "$$ $a$ -- "],
+    "SELECT $日本$x$日本$, $_$$_$": ["x", ""],
+    "SELECT $a$x$A$ $a$": ["x$A$ "],
+    "SELECT x$a$, y$a$, $id, $1$x$1$": [],
+    "SELECT $row_id, $id$, orders$lines": [],
+    "SELECT $a$ /* $a$ */ || $b$ -- $a$ $b$ $a$ $b$": [" /* ", " -- $a$ "],
+    "SELECT '$a$x$a$', \"$a$y$a$\" -- $a$z$a$": [],
 }
 
 
 @pytest.mark.parametrize(("sql", "texts"), TEXTS.items())
 def test_texts(sql: str, texts: list[str]) -> None:
     found = dollar_texts(sql)
-    assert list(found.values()) == texts
+    assert [each.text for each in found.values()] == texts
     assert len(masked(sql, found)) == len(sql)
 
 
 VALUES = ["$$$$", "$$it's$$", "$$a\\b$$", "$$''$$", "$$line\nbreak$$", "$$日本😀$$", "$$x $y$ z$$"]
+VALUES += ["$a$it's$a$", "$a$$$ $b$ $$$a$", "$tag_1$line\nbreak$tag_1$", "$日本$😀$日本$", "$a$$a$"]
 
 
 @pytest.mark.parametrize("text", VALUES)
@@ -43,6 +51,11 @@ def test_as_in_duckdb(text: str) -> None:
 def test_a_condition_reaches_kintone() -> None:
     scan = only_scan("SELECT total FROM orders WHERE kind = $$A$$ AND $id > 3")
     assert scan.query == 'kind in ("A") and $id > "3"'
+
+
+def test_a_question_mark_in_it_is_none() -> None:
+    scan = only_scan("SELECT total FROM orders WHERE kind = $q$A?$q$ AND $id > ?", [3])
+    assert scan.query.endswith('$id > "3"')
 
 
 def test_texts_are_no_names(connection: Connection) -> None:
