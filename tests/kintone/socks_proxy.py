@@ -18,11 +18,13 @@ class SocksProxy(Serving):
 
     Attributes:
         asked: Host and port of each connection, the host as it was sent.
+        leads_to: Host and port that it connects to instead, whatever is asked for.
     """
 
     def __init__(self, user: str, password: str) -> None:
         self.asked: list[tuple[str, int]] = []
-        asked = self.asked
+        self.leads_to: tuple[str, int] | None = None
+        asked, proxy = self.asked, self
         login = (user.encode(), password.encode())
 
         class Handler(StreamRequestHandler):
@@ -51,7 +53,7 @@ class SocksProxy(Serving):
                     host = socket.inet_ntoa(self.rfile.read(4))
                 port = int.from_bytes(self.rfile.read(2), "big")
                 asked.append((host, port))
-                with socket.create_connection((host, port), timeout=10) as server:
+                with socket.create_connection(proxy.leads_to or (host, port), timeout=10) as server:
                     self.wfile.write(bytes([5, 0, 0, _IPV4, 0, 0, 0, 0, 0, 0]))
                     copy_both_ways(self.connection, server)
 

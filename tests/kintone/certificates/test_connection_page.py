@@ -29,6 +29,7 @@ from sqlalchemy_kintone.sandbox.model import Token, User
 from tests.kintone.certificates.authority import Authority
 from tests.kintone.certificates.system_stand_ins import Stores, windows
 from tests.kintone.certificates.test_locked_down import nine_apps
+from tests.kintone.socks_proxy import SocksProxy
 from tests.kintone.tunnel import Tunnel
 from tests.shop import ALL_RIGHTS
 
@@ -47,6 +48,7 @@ class World:
 
     Attributes:
         tunnel: The proxy.
+        socks: Another one.
         folder: With the files that they name.
         serve: Starts the sandbox that Kintone is, and the way to it: with Basic authentication
             and with the demand for a client certificate, or without.
@@ -54,6 +56,7 @@ class World:
     """
 
     tunnel: Tunnel
+    socks: SocksProxy
     folder: Path
     serve: Callable[[bool, bool], Sandbox]
     certificate: bytes
@@ -65,6 +68,7 @@ class World:
             ("0123…cdef", leaf.fingerprint(SHA256()).hex()),
             ("…", SECRET),
             ("proxy.example:8080", self.tunnel.address),
+            ("proxy.example:1080", self.socks.address),
             ("/etc/kintone/certificates", str(self.folder / "store")),
             ("/etc/ssl/company.pem", str(self.folder / "ca.pem")),
         ):
@@ -98,6 +102,7 @@ def world(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     with ExitStack() as stack:
         tunnel = stack.enter_context(Tunnel())
+        socks = stack.enter_context(SocksProxy("me", SECRET))
         monkeypatch.setenv("HTTPS_PROXY", tunnel.url)
 
         def serve(asks_for_login: bool, asks_for_certificate: bool) -> Sandbox:
@@ -114,9 +119,10 @@ def world(
             )
             stack.enter_context(sandbox)
             tunnel.leads_to = sandbox.url.removeprefix("https://")
+            socks.leads_to = ("127.0.0.1", int(sandbox.url.rpartition(":")[2]))
             return sandbox
 
-        yield World(tunnel, tmp_path, serve, certificate.read_bytes())
+        yield World(tunnel, socks, tmp_path, serve, certificate.read_bytes())
 
 
 def works(connection: kintone.Connection) -> bool:
@@ -147,13 +153,16 @@ def test_connection_strings(
     Stores(monkeypatch).install(windows("USER", [authority.issue()], []), "win32")
     with kintone.connect(world.filled(block)) as connection:
         assert works(connection)
-    assert world.tunnel.asked
-    if "ProxyUser" in block:
-        assert all("Proxy-Authorization" in headers for _, headers in world.tunnel.asked)
+    if "socks" in block:
+        assert (set(world.socks.asked), world.tunnel.asked) == ({("ex.cybozu.com", 443)}, [])
+    else:
+        assert world.tunnel.asked
+    for _, headers in world.tunnel.asked:
+        assert ("Proxy-Authorization" in headers) == ("ProxyUser" in block)
 
 
 def test_most_strings_are_run() -> None:
-    assert len(STRINGS) >= 14
+    assert len(STRINGS) >= 15
     assert len(blocks("", "Url=")) - len(STRINGS) == 1
 
 
