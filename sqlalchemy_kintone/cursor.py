@@ -46,12 +46,15 @@ class Cursor:
         connection: The connection it belongs to.
         arraysize: Rows of a ``fetchmany()`` that names no number.
         lastrowid: None: no statement here inserts a row.
+        max_age: For connections with ``Cache``, the seconds since their refresh that the rows of
+            the next statements may be from; None for the connection's ``CacheMaxAge``.
     """
 
     def __init__(self, connection: Connection, begin: Callable[[], Execution]) -> None:
         self.connection = connection
         self.arraysize = 1
         self.lastrowid: int | None = None
+        self.max_age: float | None = None
         self._begin = begin
         self._closed = False
         self._execution: Execution | None = None
@@ -130,7 +133,7 @@ class Cursor:
         execution = self._begin()
         self._execution, self._stats = execution, execution.stats
         try:
-            self._result = execution.run(sql, parameters)
+            self._result = execution.run(sql, parameters, self.max_age)
         except BaseException:
             self._release()
             raise

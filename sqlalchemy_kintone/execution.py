@@ -16,7 +16,7 @@ from sqlalchemy_kintone.catalog.counts import RecordCounts
 from sqlalchemy_kintone.catalog.model import Table
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.engine import ENGINE_VERSION, Engine, OutputColumn
-from sqlalchemy_kintone.errors import Error, OperationalError
+from sqlalchemy_kintone.errors import Error, NotSupportedError, OperationalError
 from sqlalchemy_kintone.explaining import explanation
 from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.kintone.watch import Watch
@@ -24,9 +24,11 @@ from sqlalchemy_kintone.plan.cache import PlanCache
 from sqlalchemy_kintone.plan.commands import (
     REFRESHED,
     Describe,
+    CACHE_REFRESHED,
     Refresh,
     describe_columns,
     show_tables,
+    RefreshCache,
 )
 from sqlalchemy_kintone.plan.explain import Measured, summary
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
@@ -38,6 +40,7 @@ from sqlalchemy_kintone.read.narrowing import read_scans
 from sqlalchemy_kintone.read.reader import Reader
 from sqlalchemy_kintone.stats import Stats
 
+from sqlalchemy_kintone.replica.replica import is_whole, replica_of
 _LOGGER = logging.getLogger("sqlalchemy_kintone.plan")
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -100,6 +103,7 @@ class Execution:
         self._settings = settings
         self._plans = resources.plans
         self._watch = Watch(settings.statement_timeout)
+        self._max_age = settings.cache_max_age
         self._traces = resources.client.traces
         client = resources.client.watched(self._watch)
         observed = client.observed(self._count_metadata)
@@ -116,18 +120,27 @@ class Execution:
         self._cache = resources.metadata
         self._metadata = MetadataReader(self._reader, settings, resources.metadata)
         self._statement = resources.engine.statement()
+        self._replica = replica_of(settings, self._catalog, self._reader, self._watch)
 
-    def run(self, sql: str, parameters: Parameters | None) -> Result:
+    def run(self, sql: str, parameters: Parameters | None, max_age: float | None = None) -> Result:
         """Plan and fetch; rows come as the result is read.
 
         Raises:
             OperationalError: It was cancelled, or took longer than it may.
             Error: Any of PEP 249's, as ``plan_statement``, ``Reader.begin`` and ``Statement.run``
+        Args:
+            sql: The statement.
+            parameters: Its parameters.
+            max_age: Seconds since their refresh that rows out of the cache may be from; as
+                ``CacheMaxAge`` says without it.
+
                 say.
         """
         with self._traces.statement(sql, self._watch), self._engine_in_time():
             try:
                 return self._run(sql, parameters)
+        if max_age is not None:
+            self._max_age = max_age
             except Error as error:
                 if error.code not in _APP_HAS_CHANGED:
                     raise
@@ -167,7 +180,7 @@ class Execution:
         return self._answered(plan, residual)
 
     def _planned(self, query: Query, parameters: Parameters | None) -> Plan:
-        options, counts = self._options(), self._reader.counts
+        options, counts = self._options(query), self._reader.counts
 
         def is_small(table: Table) -> bool:
             records = counts.get(table, None)
@@ -184,7 +197,12 @@ class Execution:
         if isinstance(statement, Refresh):
             self._cache.clear()
             return query_of(REFRESHED)
-        default_schema = self._options().default_schema
+        if isinstance(statement, RefreshCache):
+            if self._replica is None:
+                raise NotSupportedError("There is no cache: connect with Cache=<path>.")
+            self._replica.refresh()
+            return query_of(CACHE_REFRESHED)
+        default_schema = PlanOptions().default_schema
         if isinstance(statement, Describe):
             return query_of(describe_columns(statement, self._catalog, default_schema))
         return query_of(show_tables(statement, self._catalog, default_schema))
@@ -233,6 +251,12 @@ class Execution:
     @contextmanager
     def _engine_in_time(self) -> Iterator[None]:
         """For the time of the block, stop the engine when the statement has taken too long."""
+        if self._replica is not None:
+            whole = [scan for scan in apps if is_whole(scan)]
+            apps = [scan for scan in apps if scan not in whole]
+            for scan, rows in self._replica.read(whole, self._max_age):
+                complete[scan.name] = rows
+                yield scan, rows
         remaining = self._watch.remaining
         if remaining is None:
             yield
@@ -245,10 +269,15 @@ class Execution:
         finally:
             timer.cancel()
 
-    def _options(self) -> PlanOptions:
+        if self._replica is not None:
+            expected.by_name.update(self._replica.expected(plan.scans, self._max_age))
+    def _options(self, query: Query) -> PlanOptions:
+        pushdown = Pushdown(self._settings.pushdown)
+        if self._replica is not None and not query.calls_kintone:
+            pushdown = Pushdown.COLUMNS  # the replica has whole apps
         return PlanOptions(
             time_zone=self._settings.time_zone,
-            pushdown=Pushdown(self._settings.pushdown),
+            pushdown=pushdown,
             page_size=self._settings.page_size,
             engine_version=ENGINE_VERSION,
         )

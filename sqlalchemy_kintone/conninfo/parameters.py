@@ -297,6 +297,18 @@ PARAMETERS: tuple[Parameter, ...] = (
         "How long apps and fields are remembered before they are asked for again.",
         default="300",
     ),
+    Parameter(
+        "Cache",
+        Text("path"),
+        "A file to keep apps in, so that statements ask Kintone only for what has changed. Needs"
+        " the extra `cache`.",
+    ),
+    Parameter(
+        "CacheMaxAge",
+        Seconds(0),
+        "How old what the cache holds may be; 0 asks for changes at each statement.",
+        default="300",
+    ),
     Parameter("Logfile", Text("path"), "A file to append a line to for each request."),
     Parameter(
         "Verbosity",

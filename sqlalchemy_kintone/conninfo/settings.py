@@ -71,6 +71,8 @@ class Settings:
         timeout: Seconds to wait for a connection, and for each piece of an answer.
         statement_timeout: Seconds that a statement may take; None for no limit.
         metadata_ttl: Seconds for which apps and fields are not asked for again.
+        cache: The file of the local replica; None for none.
+        cache_max_age: Seconds for which what the replica holds is not asked for again.
         time_zone: An IANA name.
         oauth_token_store: A file, or an object that keeps the tokens.
         ssl_client_cert: A path, or hidden content: PEM text or Base64.
@@ -121,6 +123,8 @@ class Settings:
     consistency: Consistency
     pushdown: PushdownLevel
     metadata_ttl: float
+    cache: str | None
+    cache_max_age: float
     logfile: str | None
     verbosity: int
     tracing: TracingLevel

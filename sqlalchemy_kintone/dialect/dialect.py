@@ -76,6 +76,14 @@ class KintoneDialect(CatalogReflection):
         """Hide the secrets of the query from ``repr(engine)``."""
         engine.url = MaskedURL.of(engine.url)
 
+    def do_execute(
+        self, cursor: Any, statement: str, parameters: Any, context: Any | None = None
+    ) -> None:
+        """Run a statement, with what ``execution_options(kintone_max_age=…)`` asks for."""
+        if context is not None:
+            cursor.max_age = context.execution_options.get("kintone_max_age")
+        cursor.execute(statement, parameters)
+
     def do_ping(self, dbapi_connection: Any) -> bool:
         """Prove address and login with one request; False where a new connection would help."""
         try:

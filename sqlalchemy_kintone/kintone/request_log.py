@@ -25,6 +25,7 @@ class Exchange:
         tries: Which try it was, from 1.
         records: How many records it brought or was to write; None where it is about something
             else, or brought no answer.
+        date: The header ``Date``: when the server answered, by its clock. Empty without it.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Exchange:
     received_bytes: int
     tries: int = 1
     records: int | None = None
+    date: str = ""
 
 
 class RequestLog:

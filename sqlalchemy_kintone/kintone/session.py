@@ -188,7 +188,7 @@ class Session:
             if self._closed:
                 raise InterfaceError("The connection is closed: make a new one.")
             status: int | None = None
-            body = b""
+            body, date = b"", ""
             started = time.perf_counter()
             line = Line()
             try:
@@ -205,7 +205,7 @@ class Session:
                         stream=True,
                     )
                     with response:
-                        status = response.status_code
+                        status, date = response.status_code, response.headers.get("Date", "")
                         self._tell_gate(response, ticket)
                         body = _body(response, call, watch)
                 outcome = self._outcome(response, body, place)
@@ -223,6 +223,7 @@ class Session:
             received_bytes=len(body),
             tries=tries,
             records=records if call.records is None else call.records,
+            date=date,
         )
         self._log.write(exchange, call)
         self.traces.request(exchange, call, failure, watch)

@@ -23,11 +23,18 @@ _HELP = (
 
 REFRESHED = "SELECT 'Apps and fields will be read anew.' AS status"
 """What ``REFRESH METADATA`` is answered by."""
+CACHE_REFRESHED = "SELECT 'All apps in the cache are as they are in Kintone now.' AS status"
+"""What ``REFRESH CACHE`` is answered by."""
 
 
 @dataclass(frozen=True)
 class Refresh:
     """``REFRESH METADATA``: apps and fields are to be read anew."""
+
+
+@dataclass(frozen=True)
+class RefreshCache:
+    """``REFRESH CACHE``: all that the local replica holds is to be compared with Kintone."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class Describe:
     table: exp.Table
 
 
-Command = Refresh | ShowTables | Describe
+Command = Refresh | RefreshCache | ShowTables | Describe
 
 
 def parse_command(sql: str, words: Sequence[Token]) -> Command | None:
@@ -78,9 +85,9 @@ def parse_command(sql: str, words: Sequence[Token]) -> Command | None:
     rest = [word for word in sql_text.tokenize(rest_sql) if str(word.text) != ";"]
     said = [str(word.text).upper() for word in rest]
     if first == "REFRESH":
-        if said != ["METADATA"]:
-            raise NotSupportedError("REFRESH METADATA is the only REFRESH there is.")
-        return Refresh()
+        if said not in (["METADATA"], ["CACHE"]):
+            raise NotSupportedError("REFRESH METADATA and REFRESH CACHE are all there is.")
+        return Refresh() if said == ["METADATA"] else RefreshCache()
     if first == "SHOW":
         return _show(rest_sql, rest, said)
     if said[:1] == ["TABLE"]:

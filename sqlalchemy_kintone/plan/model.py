@@ -24,8 +24,15 @@ class Pushdown(Enum):
     """How much may be left to Kintone (for tests and for mistrust)."""
 
     NONE = "none"
+    COLUMNS = "columns"
+    """Which fields are read only: for apps that are kept in a local replica."""
     EXACT = "exact"
     ALL = "all"
+
+    @property
+    def of_rows(self) -> bool:
+        """Whether Kintone may be left anything that selects, orders or counts records."""
+        return self in (Pushdown.EXACT, Pushdown.ALL)
 
 
 @dataclass(frozen=True)

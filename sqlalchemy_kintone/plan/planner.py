@@ -95,8 +95,9 @@ def plan_query(
         bind_clock(tree, moment)
     sources = find_sources(tree, catalog, options.default_schema, query.sql)
     require_columns(scopes_of(sources), query.sql)
-    if options.pushdown is Pushdown.NONE:
-        scans = {source.scan: _whole(source) for source in sources}
+    if not options.pushdown.of_rows:
+        scan_of = _whole if options.pushdown is Pushdown.NONE else _projected
+        scans = {source.scan: scan_of(source) for source in sources}
         for scope in scopes_of(sources):
             for source in scope.sources:
                 given = given_values(scope, source)

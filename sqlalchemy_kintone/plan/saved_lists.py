@@ -14,7 +14,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import Column, Family, SortKey, Table
-from sqlalchemy_kintone.plan.model import PlanOptions, Pushdown, Scan
+from sqlalchemy_kintone.plan.model import PlanOptions, Scan
 from sqlalchemy_kintone.plan.paging import is_row_by_row, page_of
 from sqlalchemy_kintone.plan.pushdown import filters_of
 from sqlalchemy_kintone.plan.scope import Scope
@@ -64,7 +64,7 @@ def _gives_a_list(scope: Scope) -> bool:
 
 def _sorted_by_kintone(scope: Scope, options: PlanOptions) -> bool:
     """Whether Kintone gives a page of the rows, so that none but these are read."""
-    if options.pushdown is Pushdown.NONE:
+    if not options.pushdown.of_rows:
         return False
     return page_of(scope, filters_of(scope, options), min(options.page_size, 500)) is not None
 

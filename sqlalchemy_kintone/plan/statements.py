@@ -12,6 +12,7 @@ from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.plan import sql as sql_text
 from sqlalchemy_kintone.plan.clock import Clock, clock_of
 from sqlalchemy_kintone.plan.commands import Command, parse_command
+from sqlalchemy_kintone.plan.predicates.server_functions import calls_in
 from sqlalchemy_kintone.plan.source import caret
 
 
@@ -38,6 +39,11 @@ class Query:
     def clock(self) -> Clock:
         """What it reads of the clock."""
         return clock_of(self.tree)
+
+    @cached_property
+    def calls_kintone(self) -> bool:
+        """Whether it calls functions that only Kintone has."""
+        return next(calls_in(self.tree), None) is not None
 
 
 @dataclass(frozen=True)

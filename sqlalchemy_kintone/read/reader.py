@@ -115,6 +115,7 @@ class ScanReading:
         left: How many records are still to be read, as far as is known: 0 when it is complete.
         narrowed: Whether only records with keys that another scan brought are read.
         total: How many records there were when the first page was read; None if nobody asked.
+        date: When the first request was answered, as its header ``Date`` has it; empty without.
     """
 
     def __init__(self, reader: Reader, scan: Scan, among: str | None = None) -> None:
@@ -124,6 +125,7 @@ class ScanReading:
         self.page_size = reader.page_size
         self.left = 0
         self.total: int | None = None
+        self.date: str | None = None
         self._reader = reader
         self._decoder = _decoder(scan)
         self._watch = reader.watch.part()
@@ -273,6 +275,8 @@ class ScanReading:
         return page
 
     def _count_request(self, exchange: Exchange) -> None:
+        if self.date is None:
+            self.date = exchange.date
         self._reader.stats.add_request(exchange.received_bytes, self.scan.name)
 
 

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
@@ -32,6 +33,7 @@ class Listener(ThreadingMixIn, TCPServer):
         address: Host and port; port 0 takes a free one.
         respond: What answers a request; called in the connection's thread.
         tls: The TLS context, or None for plain HTTP.
+        clock: What the header ``Date`` is by.
 
     Attributes:
         crashes: Exceptions that ``respond`` raised; the client got a 500.
@@ -42,9 +44,14 @@ class Listener(ThreadingMixIn, TCPServer):
     request_queue_size = 256
 
     def __init__(
-        self, address: tuple[str, int], respond: Respond, tls: ssl.SSLContext | None
+        self,
+        address: tuple[str, int],
+        respond: Respond,
+        tls: ssl.SSLContext | None,
+        clock: Callable[[], datetime],
     ) -> None:
         self.respond = respond
+        self.clock = clock
         self.crashes: list[BaseException] = []
         self._tls = tls
         self._open: dict[int, socket.socket] = {}
@@ -172,7 +179,7 @@ class _Connection(BaseHTTPRequestHandler):
             body = body[: len(body) // 2]
         reason = http.client.responses.get(response.status, "")
         lines = [f"{self.protocol_version} {response.status} {reason}", "Server: kintone-sandbox"]
-        lines.append(f"Date: {self.date_time_string()}")
+        lines.append(f"Date: {self.date_time_string(self.server.clock().timestamp())}")
         lines.extend(f"{name}: {value}" for name, value in response.headers.items())
         lines.append(f"Content-Length: {len(response.body)}")
         if self.close_connection:

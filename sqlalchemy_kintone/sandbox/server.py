@@ -162,7 +162,9 @@ class Sandbox:
         if self._listener is not None:
             raise RuntimeError("the sandbox is running already")
         context = None if self._tls is None else self._tls.context()
-        listener = Listener(self._address, self._application.respond, context)
+        listener = Listener(
+            self._address, self._application.respond, context, lambda: self.domain.clock()
+        )
         thread = threading.Thread(
             target=listener.serve_forever,
             args=(_POLL_SECONDS,),
