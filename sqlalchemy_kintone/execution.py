@@ -22,13 +22,13 @@ from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.plan.cache import PlanCache
 from sqlalchemy_kintone.plan.commands import (
+    CACHE_REFRESHED,
     REFRESHED,
     Describe,
-    CACHE_REFRESHED,
     Refresh,
+    RefreshCache,
     describe_columns,
     show_tables,
-    RefreshCache,
 )
 from sqlalchemy_kintone.plan.explain import Measured, summary
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
@@ -38,9 +38,9 @@ from sqlalchemy_kintone.read.expectation import expected_of
 from sqlalchemy_kintone.read.metadata import MetadataReader, in_reading_order
 from sqlalchemy_kintone.read.narrowing import read_scans
 from sqlalchemy_kintone.read.reader import Reader
+from sqlalchemy_kintone.replica.replica import is_whole, replica_of
 from sqlalchemy_kintone.stats import Stats
 
-from sqlalchemy_kintone.replica.replica import is_whole, replica_of
 _LOGGER = logging.getLogger("sqlalchemy_kintone.plan")
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -101,9 +101,9 @@ class Execution:
         self.stats = Stats()
         settings = resources.settings
         self._settings = settings
+        self._max_age = settings.cache_max_age
         self._plans = resources.plans
         self._watch = Watch(settings.statement_timeout)
-        self._max_age = settings.cache_max_age
         self._traces = resources.client.traces
         client = resources.client.watched(self._watch)
         observed = client.observed(self._count_metadata)
@@ -118,29 +118,29 @@ class Execution:
             self._watch,
         )
         self._cache = resources.metadata
+        self._replica = replica_of(settings, self._catalog, self._reader, self._watch)
         self._metadata = MetadataReader(self._reader, settings, resources.metadata)
         self._statement = resources.engine.statement()
-        self._replica = replica_of(settings, self._catalog, self._reader, self._watch)
 
     def run(self, sql: str, parameters: Parameters | None, max_age: float | None = None) -> Result:
         """Plan and fetch; rows come as the result is read.
 
-        Raises:
-            OperationalError: It was cancelled, or took longer than it may.
-            Error: Any of PEP 249's, as ``plan_statement``, ``Reader.begin`` and ``Statement.run``
         Args:
             sql: The statement.
             parameters: Its parameters.
             max_age: Seconds since their refresh that rows out of the cache may be from; as
                 ``CacheMaxAge`` says without it.
 
+        Raises:
+            OperationalError: It was cancelled, or took longer than it may.
+            Error: Any of PEP 249's, as ``plan_statement``, ``Reader.begin`` and ``Statement.run``
                 say.
         """
+        if max_age is not None:
+            self._max_age = max_age
         with self._traces.statement(sql, self._watch), self._engine_in_time():
             try:
                 return self._run(sql, parameters)
-        if max_age is not None:
-            self._max_age = max_age
             except Error as error:
                 if error.code not in _APP_HAS_CHANGED:
                     raise
@@ -228,6 +228,12 @@ class Execution:
         """The rows of each scan: apps first, whose values may say what metadata is wanted."""
         complete: dict[str, pa.Table] = {}
         apps = [scan for scan in scans if scan.table.system is None]
+        if self._replica is not None:
+            whole = [scan for scan in apps if is_whole(scan)]
+            apps = [scan for scan in apps if scan not in whole]
+            for scan, rows in self._replica.read(whole, self._max_age):
+                complete[scan.name] = rows
+                yield scan, rows
         if apps:
             for scan, rows in read_scans(self._reader, apps, self._settings.time_zone):
                 complete[scan.name] = rows
@@ -240,6 +246,8 @@ class Execution:
         """The plan as rows; with ANALYZE once its own rows have all been made."""
         # Before it runs, as it would otherwise estimate what it has just counted.
         expected = expected_of(plan.scans, self._reader.counts, self._settings.page_size)
+        if self._replica is not None:
+            expected.by_name.update(self._replica.expected(plan.scans, self._max_age))
         measured: Measured | None = None
         if explain.analyze:
             rows = sum(batch.num_rows for batch in self._answered(plan, residual).batches)
@@ -251,12 +259,6 @@ class Execution:
     @contextmanager
     def _engine_in_time(self) -> Iterator[None]:
         """For the time of the block, stop the engine when the statement has taken too long."""
-        if self._replica is not None:
-            whole = [scan for scan in apps if is_whole(scan)]
-            apps = [scan for scan in apps if scan not in whole]
-            for scan, rows in self._replica.read(whole, self._max_age):
-                complete[scan.name] = rows
-                yield scan, rows
         remaining = self._watch.remaining
         if remaining is None:
             yield
@@ -269,8 +271,6 @@ class Execution:
         finally:
             timer.cancel()
 
-        if self._replica is not None:
-            expected.by_name.update(self._replica.expected(plan.scans, self._max_age))
     def _options(self, query: Query) -> PlanOptions:
         pushdown = Pushdown(self._settings.pushdown)
         if self._replica is not None and not query.calls_kintone:
