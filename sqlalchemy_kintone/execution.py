@@ -171,8 +171,8 @@ class Execution:
             # The engine checks the statement before any record is asked for.
             for scan in plan.scans:
                 self._statement.load(scan.name, scan.table, self._empty(scan))
-            if not plan.depends_on_rows:
-                self._statement.check(residual)
+            for sql_part in plan.checks:
+                self._statement.check(sql_part)
         if _LOGGER.isEnabledFor(logging.DEBUG):
             _LOGGER.debug("planned: %s", summary(plan))
         if isinstance(statement, Explain):

@@ -181,12 +181,13 @@ class Plan:
     Attributes:
         scans: What to fetch.
         residual_sql: The DuckDB SQL over the scans' views that gives the answer.
-        depends_on_rows: Whether its columns depend on the rows: a PIVOT has one for each value.
+        checks: What the engine checks before any record is asked for: the residual, or as much of
+            it as does not depend on the rows, as the columns of a PIVOT do.
     """
 
     scans: tuple[Scan, ...]
     residual_sql: str
-    depends_on_rows: bool = False
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
 from sqlalchemy_kintone.plan.older_engine import avoid_wrong_simplifications
 from sqlalchemy_kintone.plan.output_names import name_subqueries
 from sqlalchemy_kintone.plan.paging import Page, page_of
+from sqlalchemy_kintone.plan.pivots import checkable
 from sqlalchemy_kintone.plan.predicates.server_functions import (
     calls_in,
     guard_of,
@@ -135,10 +136,11 @@ def plan_query(
     rewrite(tree, sources)
     if options.engine_version < 2:
         avoid_wrong_simplifications(tree)
-    pivots = tree.find(exp.Pivot) is not None
+    parts = checkable(tree)
     # The tree is written last, and only once: it may be changed on the way.
     residual_sql = tree.sql(dialect="duckdb", copy=False)
-    return Plan(tuple(scans[source.scan] for source in sources), residual_sql, pivots)
+    checks = [residual_sql] if parts is None else [part.sql(dialect="duckdb") for part in parts]
+    return Plan(tuple(scans[source.scan] for source in sources), residual_sql, tuple(checks))
 
 
 def _whole(source: Source) -> Scan:
