@@ -23,10 +23,10 @@ from sqlalchemy_kintone.sandbox.switches import Switches
 from tests.differential.random_fields import KEYS
 from tests.differential.random_forms import Field, Record
 from tests.differential.random_schema import (
+    OTHER_FIELDS,
     OTHERS,
     THINGS,
     Case,
-    other_fields,
     process_of,
 )
 from tests.differential.random_statements import Table
@@ -49,7 +49,7 @@ def domain_of(case: Case, switches: Switches) -> Domain:
         domain.groups[code] = Group(number, code, name)
     schema = case.schema
     precision = {"digits": str(schema.digits), "decimalPlaces": str(schema.decimals)}
-    others = create_app(domain, "others", other_fields(schema), number_precision=precision)
+    others = create_app(domain, "others", OTHER_FIELDS, number_precision=precision)
     fits = schema.digits > schema.decimals
     ranks = [str(rank) if fits or rank == 0 else "" for rank in range(len(KEYS))]
     fill(

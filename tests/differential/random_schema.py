@@ -27,6 +27,13 @@ CODES = (
 """Field codes that Kintone takes: of full width, words of SQL and of Kintone's queries."""
 OTHERS = 1
 """The id of the app that lookups read."""
+OTHER_FIELDS: Mapping[str, Mapping[str, Any]] = {
+    "key": {"type": "SINGLE_LINE_TEXT", "unique": True},
+    "rank": {"type": "NUMBER", "unique": True},
+    "amount": {"type": "NUMBER"},
+    "day": {"type": "DATE"},
+}
+"""The properties of its fields."""
 THINGS = 2
 """The id of the app with random fields."""
 
@@ -86,16 +93,6 @@ _FILE = (
 )
 
 
-def other_fields(schema: Schema) -> Mapping[str, Mapping[str, Any]]:
-    """The properties of the app that lookups read."""
-    return {
-        "key": {"type": "SINGLE_LINE_TEXT", "unique": True},
-        "rank": {"type": "NUMBER", "unique": True},
-        "amount": {"type": "NUMBER"},
-        "day": {"type": "DATE"},
-    }
-
-
 def process_of(schema: Schema) -> Mapping[str, Any] | None:
     """The settings of process management."""
     nobody = {"type": "ONE", "entities": []}
@@ -139,12 +136,14 @@ class Case:
         things: The records of the one with random fields.
         others: Day and amount of those that lookups read, one for each key.
         statements: What to ask.
+        page_size: How many records the driver asks for at once.
     """
 
     schema: Schema
     things: Sequence[Record]
     others: Sequence[tuple[str, str | None]]
     statements: Sequence[Statement]
+    page_size: int
 
 
 @st.composite
@@ -156,4 +155,5 @@ def cases(draw: Draw, count: int) -> Case:
     amounts = st.one_of(st.just(""), numbers(schema.digits, schema.decimals))
     other = st.tuples(amounts, st.one_of(st.none(), DAYS))
     others = draw(st.lists(other, min_size=len(KEYS), max_size=len(KEYS)))
-    return Case(schema, draw(records(schema.fields, most=12)), others, chosen)
+    page_size = draw(st.sampled_from([2, 3, 5]))
+    return Case(schema, draw(records(schema.fields, most=12)), others, chosen, page_size)

@@ -28,7 +28,7 @@ def comparison(sandbox: Sandbox, case: Case, switches: Switches, zone: str) -> I
     with ExitStack() as stack:
         connections = {
             level: stack.enter_context(
-                kintone.connect(**login, time_zone=zone, page_size=5, pushdown=level)
+                kintone.connect(**login, time_zone=zone, page_size=case.page_size, pushdown=level)
             )
             for level in LEVELS
         }
