@@ -12,6 +12,8 @@ from tests.differential.statements import Sql
 
 Values = st.SearchStrategy[Any]
 Draw = st.DrawFn
+_MOVED = ("STATUS", "STATUS_ASSIGNEE", "CATEGORY")
+_NOTHING: st.SearchStrategy[dict[str, Any]] = st.just({})
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,18 @@ class Record:
 
     Attributes:
         sent: Field code to what is written. Of a FILE these are names; of a SUBTABLE, records.
-        kept: Field code to what is held instead.
+        moved: Field code to what process management and categories have it hold.
+        older: Field code to what it holds from before the form's last change.
     """
 
     sent: Mapping[str, Any]
-    kept: Mapping[str, Any]
+    moved: Mapping[str, Any]
+    older: Mapping[str, Any]
+
+    @property
+    def kept(self) -> Mapping[str, Any]:
+        """Field code to what is held instead of what is written."""
+        return {**self.moved, **self.older}
 
 
 @dataclass(frozen=True)
@@ -112,9 +121,18 @@ class Form:
 def records(draw: Draw, fields: Sequence[Field], most: int) -> list[Record]:
     """At most so many records of some fields, about a third of which keep something older."""
     sent = st.fixed_dictionaries({each.code: each.sent for each in fields if each.sent is not None})
-    kept = st.fixed_dictionaries(
-        {}, optional={each.code: each.kept for each in fields if each.kept is not None}
+    moved = {
+        each.code: each.kept for each in fields if each.kept is not None and each.type in _MOVED
+    }
+    older = {
+        each.code: each.kept for each in fields if each.kept is not None and each.type not in _MOVED
+    }
+    one = st.builds(
+        Record,
+        sent,
+        st.fixed_dictionaries({}, optional=moved),
+        st.one_of(_NOTHING, _NOTHING, st.fixed_dictionaries({}, optional=older)),
     )
-    nothing: st.SearchStrategy[dict[str, Any]] = st.just({})
-    one = st.builds(Record, sent, st.one_of(nothing, nothing, kept))
-    return list(draw(st.lists(one, max_size=most)))
+    # A list of any length is mostly short.
+    count = draw(st.sampled_from([most, most // 2, most // 3, most * 3 // 4, 0]))
+    return list(draw(st.lists(one, min_size=count, max_size=count)))

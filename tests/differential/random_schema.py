@@ -150,10 +150,11 @@ class Case:
 def cases(draw: Draw, count: int) -> Case:
     """Statements, so many, over random apps."""
     schema = draw(schemas())
+    things = draw(records(schema.fields, most=12))
     asked = statements(tuple(schema.tables()))
     chosen = draw(st.lists(asked, min_size=count, max_size=count))
     amounts = st.one_of(st.just(""), numbers(schema.digits, schema.decimals))
     other = st.tuples(amounts, st.one_of(st.none(), DAYS))
     others = draw(st.lists(other, min_size=len(KEYS), max_size=len(KEYS)))
     page_size = draw(st.sampled_from([2, 3, 5]))
-    return Case(schema, draw(records(schema.fields, most=12)), others, chosen, page_size)
+    return Case(schema, things, others, chosen, page_size)

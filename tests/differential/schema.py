@@ -90,4 +90,7 @@ _VALUES: Mapping[str, st.SearchStrategy[Any]] = {
 
 def rows(most: int) -> st.SearchStrategy[list[Row]]:
     """Records to write, at most so many."""
-    return st.lists(st.fixed_dictionaries(dict(_VALUES)), max_size=most)
+    one = st.fixed_dictionaries(dict(_VALUES))
+    # A list of any length is mostly short.
+    counts = st.sampled_from([most, most // 2, most // 3, most * 3 // 4, 0])
+    return counts.flatmap(lambda count: st.lists(one, min_size=count, max_size=count))
