@@ -144,7 +144,7 @@ IN_ANY_ORDER = (
     "SELECT {x}, {y}, count(*) FROM {a} WHERE {wa} GROUP BY ROLLUP ({x}, {y})",
     "SELECT {x}, count(*) AS c FROM {a} GROUP BY ALL HAVING c > 1",
     "SELECT DISTINCT {x}, {y} FROM {a} WHERE {wa}",
-    "SELECT EXISTS (SELECT 1 FROM {a} WHERE {wa}), NOT EXISTS (FROM {b} WHERE {wb})",
+    "SELECT EXISTS (SELECT 1 FROM {a} WHERE {wa}), NOT EXISTS (SELECT 1 FROM {b} WHERE {wb})",
     "SELECT {ka}, {kb} FROM {a} {join} {b} ON {on}",
     "SELECT {ka}, {kb}, {x} FROM {a} {join} {b} ON {on} AND {wb} WHERE {wa}",
     "SELECT {ka}, {kb} FROM {a} {join} {b} ON {on} AND {va} WHERE {wb}",
