@@ -11,7 +11,8 @@ from sqlalchemy_kintone import errors
 from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.catalog.counts import RecordCounts
-from sqlalchemy_kintone.catalog.model import Catalog
+from sqlalchemy_kintone.catalog.model import Catalog, Column, ViewQuery
+from sqlalchemy_kintone.catalog.user_views import UserViews
 from sqlalchemy_kintone.conninfo import Settings, connect_settings
 from sqlalchemy_kintone.cursor import Cursor
 from sqlalchemy_kintone.engine import Engine
@@ -19,6 +20,7 @@ from sqlalchemy_kintone.execution import Execution, Parameters, Resources
 from sqlalchemy_kintone.kintone.client import Client
 from sqlalchemy_kintone.kintone.session import Session
 from sqlalchemy_kintone.plan.cache import PlanCache
+from sqlalchemy_kintone.view_files import read_views
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -73,6 +75,7 @@ class Connection:
         self.settings = settings
         client = Client(session or Session(settings))
         metadata = MetadataCache(settings.metadata_ttl)
+        views = UserViews(read_views(settings.user_defined_views))
         self._resources = Resources(
             settings,
             client,
@@ -80,8 +83,9 @@ class Connection:
             RecordCounts(settings.metadata_ttl),
             PlanCache(),
             Engine(settings.time_zone),
+            views,
         )
-        self._catalog = AppCatalog(client, settings, metadata)
+        self._catalog = AppCatalog(client, settings, metadata, views, self._columns_of)
         self._lock = threading.Lock()
         self._closed = False
         self._executions: WeakSet[Execution] = WeakSet()
@@ -178,6 +182,13 @@ class Connection:
             execution = Execution(self._resources)
             self._executions.add(execution)
         return execution
+
+    def _columns_of(self, view: ViewQuery) -> tuple[Column, ...]:
+        execution = self._begin()
+        try:
+            return execution.columns_of(view)
+        finally:
+            execution.close()
 
     def _check_open(self) -> None:
         if self._closed:

@@ -71,6 +71,9 @@ class Statement(Protocol):
     def check(self, sql: str) -> None:
         """See that the SQL fits the views, without running it."""
 
+    def columns(self, sql: str) -> tuple[OutputColumn, ...]:
+        """What the SQL gives, without running it."""
+
     def run(self, sql: str) -> Answer:
         """Run the SQL and stream its rows."""
 
@@ -172,6 +175,15 @@ class DuckStatement:
         with _Translated():
             self._connection.sql(sql)
 
+    def columns(self, sql: str) -> tuple[OutputColumn, ...]:
+        """What the SQL gives, without running it.
+
+        Raises:
+            ProgrammingError: DuckDB cannot make sense of it.
+        """
+        with _Translated():
+            return _columns(self._connection.sql(sql))
+
     def run(self, sql: str) -> Answer:
         """Run the SQL and stream its rows.
 
@@ -183,10 +195,7 @@ class DuckStatement:
         with _Translated():
             relation = self._connection.sql(sql)
             # Only now, as the columns of a PIVOT depend on the rows.
-            columns = tuple(
-                OutputColumn(name, _type_name(kind))
-                for name, kind in zip(relation.columns, relation.types, strict=True)
-            )
+            columns = _columns(relation)
             if any(column.sql_type in _AS_TEXT for column in columns):
                 relation = self._connection.sql(_with_texts(sql, columns))
             reader = _reader(relation)
@@ -218,6 +227,13 @@ def _with_texts(sql: str, columns: Sequence[OutputColumn]) -> str:
         for i, column in enumerate(columns, start=1)
     )
     return f"SELECT {', '.join(items)} FROM ({sql})"  # noqa: S608 - wraps the statement itself
+
+
+def _columns(relation: Any) -> tuple[OutputColumn, ...]:
+    return tuple(
+        OutputColumn(name, _type_name(kind))
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+    )
 
 
 def _type_name(kind: Any) -> str:

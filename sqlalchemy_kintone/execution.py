@@ -13,10 +13,16 @@ import pyarrow as pa
 from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.catalog.counts import RecordCounts
-from sqlalchemy_kintone.catalog.model import Table
+from sqlalchemy_kintone.catalog.model import Catalog, Column, Family, Table, ViewQuery
+from sqlalchemy_kintone.catalog.user_views import VIEWS, UserViews
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.engine import ENGINE_VERSION, Engine, OutputColumn
-from sqlalchemy_kintone.errors import Error, NotSupportedError, OperationalError
+from sqlalchemy_kintone.errors import (
+    Error,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy_kintone.explaining import explanation
 from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.kintone.watch import Watch
@@ -29,10 +35,13 @@ from sqlalchemy_kintone.plan.commands import (
     RefreshCache,
     describe_columns,
     show_tables,
+    status_of,
 )
 from sqlalchemy_kintone.plan.explain import Measured, summary
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
 from sqlalchemy_kintone.plan.statements import Explain, Query, Statement, query_of
+from sqlalchemy_kintone.plan.view_commands import CreateView, DropView
+from sqlalchemy_kintone.plan.views import reading, unreadable
 from sqlalchemy_kintone.read.budget import Budget
 from sqlalchemy_kintone.read.expectation import expected_of
 from sqlalchemy_kintone.read.metadata import MetadataReader, in_reading_order
@@ -78,6 +87,7 @@ class Resources:
         counts: How many records reads found.
         plans: Statements planned before.
         engine: The connection's DuckDB.
+        views: The views that users define.
     """
 
     settings: Settings
@@ -86,6 +96,7 @@ class Resources:
     counts: RecordCounts
     plans: PlanCache
     engine: Engine
+    views: UserViews
 
 
 class Execution:
@@ -107,7 +118,11 @@ class Execution:
         self._traces = resources.client.traces
         client = resources.client.watched(self._watch)
         observed = client.observed(self._count_metadata)
-        self._catalog = AppCatalog(observed, settings, resources.metadata)
+        self._views = resources.views
+        self._engine = resources.engine
+        self._cache = resources.metadata
+        self._observed = observed
+        self._catalog = self._catalog_through(observed, resources.views)
         self._reader = Reader(
             client,
             self.stats,
@@ -117,9 +132,13 @@ class Execution:
             settings.max_connections,
             self._watch,
         )
-        self._cache = resources.metadata
         self._replica = replica_of(settings, self._catalog, self._reader, self._watch)
-        self._metadata = MetadataReader(self._reader, settings, resources.metadata)
+        self._metadata = MetadataReader(
+            self._reader,
+            settings,
+            resources.metadata,
+            lambda client: self._catalog_through(client, resources.views),
+        )
         self._statement = resources.engine.statement()
 
     def run(self, sql: str, parameters: Parameters | None, max_age: float | None = None) -> Result:
@@ -149,6 +168,16 @@ class Execution:
                 self._cache.clear()
                 return self._run(sql, parameters)
 
+    def columns_of(self, view: ViewQuery) -> tuple[Column, ...]:
+        """The columns of a view. Records are not asked for.
+
+        Raises:
+            ProgrammingError: Its query does not fit the tables.
+            NotSupportedError: It is no query.
+            OperationalError: Kintone did not say what the tables are.
+        """
+        return self._described(view, self._catalog)
+
     def cancel(self, reason: str = "The statement was cancelled.") -> None:
         """Stop before the next request, or the engine at once.
 
@@ -172,7 +201,7 @@ class Execution:
             for scan in plan.scans:
                 self._statement.load(scan.name, scan.table, self._empty(scan))
             for sql_part in plan.checks:
-                self._statement.check(sql_part)
+                self._check(query, sql_part)
         if _LOGGER.isEnabledFor(logging.DEBUG):
             _LOGGER.debug("planned: %s", summary(plan))
         if isinstance(statement, Explain):
@@ -180,7 +209,8 @@ class Execution:
         return self._answered(plan, residual)
 
     def _planned(self, query: Query, parameters: Parameters | None) -> Plan:
-        options, counts = self._options(query), self._reader.counts
+        opened = self._plans.opened(query, self._catalog, PlanOptions.default_schema)
+        options, counts = self._options(opened.query), self._reader.counts
 
         def is_small(table: Table) -> bool:
             records = counts.get(table, None)
@@ -194,6 +224,10 @@ class Execution:
             return statement
         if isinstance(statement, Explain):
             return statement.query
+        if isinstance(statement, CreateView):
+            return query_of(self._create(statement))
+        if isinstance(statement, DropView):
+            return query_of(self._drop(statement))
         if isinstance(statement, Refresh):
             self._cache.clear()
             return query_of(REFRESHED)
@@ -202,10 +236,57 @@ class Execution:
                 raise NotSupportedError("There is no cache: connect with Cache=<path>.")
             self._replica.refresh()
             return query_of(CACHE_REFRESHED)
-        default_schema = PlanOptions().default_schema
+        default_schema = PlanOptions.default_schema
         if isinstance(statement, Describe):
             return query_of(describe_columns(statement, self._catalog, default_schema))
         return query_of(show_tables(statement, self._catalog, default_schema))
+
+    def _check(self, query: Query, residual: str) -> None:
+        """See that the engine can run a statement; what is wrong in a view is said of the view."""
+        try:
+            self._statement.check(residual)
+        except ProgrammingError:
+            for view in self._plans.opened(query, self._catalog, PlanOptions.default_schema).views:
+                self.columns_of(view)
+            raise
+
+    def _create(self, command: CreateView) -> str:
+        view, known = command.view, self._views.get(command.view.name)
+        if known is None or not command.if_missing:
+            # Seen as if it were there, so that it may not read itself.
+            self._described(
+                view, self._catalog_through(self._observed, self._views.with_view(view))
+            )
+            self._views.define(view, known if command.replaces else None)
+        return status_of(f"The view {view.full_name} is there.")
+
+    def _drop(self, command: DropView) -> str:
+        if not self._views.drop(command.name) and not command.if_there:
+            raise ProgrammingError(f"There is no view {VIEWS}.{command.name}.")
+        return status_of(f"The view {VIEWS}.{command.name} is not there.")
+
+    def _catalog_through(self, client: Client, views: UserViews) -> AppCatalog:
+        """The tables and views, as far as requests go through a client."""
+        return AppCatalog(client, self._settings, self._cache, views, self.columns_of)
+
+    def _described(self, view: ViewQuery, catalog: Catalog) -> tuple[Column, ...]:
+        """A view's columns, as the engine binds them over empty tables."""
+        query = reading(view)
+        opened = self._plans.opened(query, catalog, PlanOptions.default_schema)
+        plan = self._plans.plan(query, None, catalog, self._options(opened.query))
+        # One of its own, as the statement's views may have rows already.
+        statement = self._engine.statement()
+        try:
+            for scan in plan.scans:
+                statement.load(scan.name, scan.table, self._empty(scan))
+            found = statement.columns(plan.residual_sql)
+        except ProgrammingError as error:
+            raise unreadable(view, error) from error
+        finally:
+            statement.close()
+        return tuple(
+            Column(each.name, each.name, "", Family.METADATA, each.sql_type) for each in found
+        )
 
     def _answered(self, plan: Plan, residual: str) -> Result:
         for scan, rows in self._read(plan.scans):

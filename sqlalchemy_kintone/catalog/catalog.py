@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -17,12 +17,16 @@ from sqlalchemy_kintone.catalog.columns import (
     with_on_invalid,
 )
 from sqlalchemy_kintone.catalog.lists import SEPARATOR, list_names, list_tables
-from sqlalchemy_kintone.catalog.model import Table, TableName, fold
+from sqlalchemy_kintone.catalog.model import Column, Table, TableName, View, ViewQuery, fold
 from sqlalchemy_kintone.catalog.naming import Listing, schema_of, table_names
+from sqlalchemy_kintone.catalog.related import FILTERED, Related, related_names, related_view
 from sqlalchemy_kintone.catalog.system.tables import SYSTEM_TABLES
+from sqlalchemy_kintone.catalog.user_views import VIEWS, UserViews
 from sqlalchemy_kintone.conninfo import Settings
-from sqlalchemy_kintone.errors import Error
+from sqlalchemy_kintone.errors import Error, NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.kintone.client import Client
+
+Describe = Callable[[ViewQuery], tuple[Column, ...]]
 
 
 class AppCatalog:
@@ -34,9 +38,20 @@ class AppCatalog:
         client: What requests go through.
         settings: The connection's settings.
         cache: What was read before.
+        views: The views that users define.
+        describe: Tells the columns of such a view.
     """
 
-    def __init__(self, client: Client, settings: Settings, cache: MetadataCache) -> None:
+    def __init__(
+        self,
+        client: Client,
+        settings: Settings,
+        cache: MetadataCache,
+        views: UserViews,
+        describe: Describe,
+    ) -> None:
+        self._views = views
+        self._describe = describe
         self.metadata = AppMetadata(client, settings, cache)
         self._settings = settings
         self._cache = cache
@@ -44,11 +59,15 @@ class AppCatalog:
     @property
     def version(self) -> int:
         """Changes whenever any answer may have changed."""
-        return self._cache.version
+        return self._cache.version + self._views.version
 
     def schemas(self) -> Sequence[str]:
-        """``apps``, a schema per guest space, then those of metadata. Costs no request."""
-        return (*(schema_of(guest) for guest in self.metadata.spaces), *SYSTEM_TABLES)
+        """``apps``, a schema per guest space, ``views`` if there are any, then metadata's.
+
+        Costs no request.
+        """
+        views = [VIEWS] if self._views.all() else []
+        return (*(schema_of(guest) for guest in self.metadata.spaces), *views, *SYSTEM_TABLES)
 
     def names(self, schema: str) -> Sequence[TableName]:
         """The tables of a schema but for child tables; empty for an unknown schema."""
@@ -68,24 +87,41 @@ class AppCatalog:
         return self._of_all_apps(schema, self._child_names)
 
     def views(self, schema: str) -> Sequence[TableName]:
-        """The saved lists of a schema's apps. Those of every app are read, several at once.
+        """The saved lists and related records of a schema's apps, or the views of users.
 
-        Apps that were just deleted show none.
+        Lists and form of every app are read, several at once. Apps that were just deleted show
+        none.
         """
-        return self._of_all_apps(schema, self._list_names)
+        if fold(schema) == VIEWS:
+            return tuple(TableName(view.schema, view.name, 0) for view in self._views.all())
+        return self._of_all_apps(schema, self._view_names)
+
+    def view_query(self, schema: str | None, name: str) -> ViewQuery | None:
+        """The view of that name (any case) if it is a query: related records, or a user's."""
+        wanted, place = fold(name), fold(schema or schema_of(None))
+        if place in SYSTEM_TABLES:
+            return None
+        if place != VIEWS and fold(self._settings.subtable_separator) in wanted:
+            related = self._related(place, wanted)
+            if related is not None and wanted in (fold(related.table.name), *related.table.aliases):
+                return related.required_query()
+        found = self._views.get(name) if schema is None or place == VIEWS else None
+        if found is not None and schema is None and self._of_apps(place, wanted) is not None:
+            return None
+        return found
 
     def find(self, schema: str | None, name: str) -> Table | None:
         """The table of that name or alias (any case), in the default schema when None."""
         wanted = fold(name)
         if schema is not None and fold(schema) in SYSTEM_TABLES:
-            found = SYSTEM_TABLES[fold(schema)].get(wanted)
-            return found.table if found else None
-        for table_name in self.names(schema or schema_of(None)):
-            if wanted == fold(table_name.name) or wanted in table_name.aliases:
-                return self._table(table_name)
-        return self._child(schema or schema_of(None), wanted) or self._list(
-            schema or schema_of(None), wanted
-        )
+            system = SYSTEM_TABLES[fold(schema)].get(wanted)
+            return system.table if system else None
+        place = fold(schema or schema_of(None))
+        found = self._of_apps(place, wanted) if place != VIEWS else None
+        if found is not None or (schema is not None and place != VIEWS):
+            return found
+        view = self._views.get(name)
+        return self._user_view(view) if view is not None else None
 
     def probe(self) -> None:
         """Prove address and login with one request that is never answered from the cache.
@@ -94,6 +130,28 @@ class AppCatalog:
             OperationalError: They do not work.
         """
         self.metadata.probe()
+
+    def _of_apps(self, schema: str, wanted: str) -> Table | None:
+        """The table or view of that folded name which an app makes."""
+        for table_name in self.names(schema):
+            if wanted == fold(table_name.name) or wanted in table_name.aliases:
+                return self._table(table_name)
+        found = self._child(schema, wanted)
+        if found is None and (related := self._related(schema, wanted)) is not None:
+            filtered = related.filtered
+            is_view = wanted in (fold(related.table.name), *related.table.aliases)
+            found = related.table if is_view else filtered
+        return found or self._list(schema, wanted)
+
+    def _user_view(self, view: ViewQuery) -> Table:
+        """A user's view with its columns; without any where it does not fit the tables any more."""
+        columns: tuple[Column, ...] = ()
+        problem = None
+        try:
+            columns = self._describe(view)
+        except (NotSupportedError, ProgrammingError) as error:
+            problem = str(error)
+        return Table(view.schema, view.name, 0, "", None, columns, view=View(view.sql, problem))
 
     def _listings(self, guest: int | None) -> tuple[Listing, ...]:
         apps = self.metadata.apps()
@@ -140,9 +198,13 @@ class AppCatalog:
         separator = self._settings.subtable_separator
         return tuple(child_names(parent, form["properties"], separator)) if form else ()
 
-    def _list_names(self, parent: TableName) -> tuple[TableName, ...]:
+    def _view_names(self, parent: TableName) -> tuple[TableName, ...]:
         told = self._told("app/views", parent)
-        return list_names(parent, told["views"]) if told else ()
+        lists = list_names(parent, told["views"]) if told else ()
+        form = self._told("app/form/fields", parent)
+        separator = self._settings.subtable_separator
+        related = related_names(parent, form["properties"], separator) if form else ()
+        return (*lists, *(name for _, name in related))
 
     def _told(self, resource: str, app: TableName) -> dict[str, Any] | None:
         """What an app tells of itself; None where this login may not know, or it is gone."""
@@ -162,6 +224,34 @@ class AppCatalog:
                 for table in self._children(parent):
                     if wanted == fold(table.name) or wanted in table.aliases:
                         return table
+        return None
+
+    def _related(self, schema: str, wanted: str) -> Related | None:
+        """The related records of that folded name. Only forms of apps they may be of are read."""
+        separator = fold(self._settings.subtable_separator)
+        for parent in self.names(schema):
+            names = (fold(parent.name), *parent.aliases)
+            if wanted in names:
+                return None
+            if any(wanted.startswith(name + separator) for name in names):
+                form = self.metadata.of_app("app/form/fields", parent.app_id, parent.guest_space_id)
+                for code, name in related_names(parent, form["properties"], separator):
+                    own = (fold(name.name), *name.aliases)
+                    if wanted in (*own, *(f"{each}{separator}{FILTERED}" for each in own)):
+                        return self._read_related(parent, name, form["properties"][code])
+        return None
+
+    def _read_related(self, parent: TableName, name: TableName, prop: Mapping[str, Any]) -> Related:
+        return related_view(
+            name, self._table(parent), prop, self._table_of, self._settings.subtable_separator
+        )
+
+    def _table_of(self, app_id: int) -> Table | None:
+        """The table of an app, wherever it is; None where this connection does not see it."""
+        for schema in self.schemas():
+            for name in self.names(schema):
+                if name.app_id == app_id:
+                    return self._table(name)
         return None
 
     def _list(self, schema: str, wanted: str) -> Table | None:

@@ -181,9 +181,31 @@ class View:
 
     Attributes:
         definition: What it shows, as SQL to be read by people.
+        problem: Why it cannot be read, in which case it has no columns; None where it can.
     """
 
     definition: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class ViewQuery:
+    """A view that is a query.
+
+    Attributes:
+        schema: The schema it is in.
+        name: Its name.
+        sql: The query. Names without a schema mean there what they mean in any statement.
+    """
+
+    schema: str
+    name: str
+    sql: str
+
+    @property
+    def full_name(self) -> str:
+        """Schema and name, for messages."""
+        return f"{self.schema}.{self.name}"
 
 
 @dataclass(frozen=True)
@@ -232,6 +254,8 @@ class Table:
         """The columns that tell rows apart; empty where none are known to."""
         if self.system is not None:
             return self.system.primary_key
+        if self.view is not None and self.saved_list is None:
+            return ()
         if self.child is None:
             return ("$id",)
         return ("$row_id",) if self.child.kind == "subtable" else ("$parent_id", "$file_no")
@@ -273,6 +297,12 @@ class Catalog(Protocol):
 
     def views(self, schema: str) -> Sequence[TableName]:
         """The views of a schema, for which the lists of every app have to be known."""
+
+    def view_query(self, schema: str | None, name: str) -> ViewQuery | None:
+        """The view of that name (any case) if it is a query, to be read in place of a table.
+
+        Without a schema, tables and views of the default schema come before those of users.
+        """
 
     def find(self, schema: str | None, name: str) -> Table | None:
         """The table of that name or alias (any case), in the default schema when None."""

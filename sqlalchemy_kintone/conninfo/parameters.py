@@ -309,6 +309,11 @@ PARAMETERS: tuple[Parameter, ...] = (
         "How old what the cache holds may be; 0 asks for changes at each statement.",
         default="300",
     ),
+    Parameter(
+        "UserDefinedViews",
+        Text("path"),
+        'A JSON file of views, `{"name": {"query": "SELECT …"}}`; they are in the schema `views`.',
+    ),
     Parameter("Logfile", Text("path"), "A file to append a line to for each request."),
     Parameter(
         "Verbosity",

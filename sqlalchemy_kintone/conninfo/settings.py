@@ -125,6 +125,7 @@ class Settings:
     metadata_ttl: float
     cache: str | None
     cache_max_age: float
+    user_defined_views: str | None
     logfile: str | None
     verbosity: int
     tracing: TracingLevel

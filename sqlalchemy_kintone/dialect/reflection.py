@@ -12,7 +12,15 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from sqlalchemy_kintone.catalog.children import PARENT_ID
 from sqlalchemy_kintone.catalog.columns import RECORD_ID
-from sqlalchemy_kintone.catalog.model import Catalog, Column, Reference, Table, TableName, fold
+from sqlalchemy_kintone.catalog.model import (
+    Catalog,
+    Column,
+    Reference,
+    Table,
+    TableName,
+    ViewQuery,
+    fold,
+)
 from sqlalchemy_kintone.dialect.types import type_of
 from sqlalchemy_kintone.errors import Error
 
@@ -261,6 +269,9 @@ class _InspectorCatalog:
 
     def views(self, schema: str) -> Sequence[TableName]:
         return self._once(("views", fold(schema)), lambda: self._catalog.views(schema))
+
+    def view_query(self, schema: str | None, name: str) -> ViewQuery | None:
+        return self._catalog.view_query(schema, name)
 
     def find(self, schema: str | None, name: str) -> Table | None:
         key = ("find", fold(schema or DEFAULT_SCHEMA), fold(name))

@@ -16,6 +16,7 @@ from sqlalchemy_kintone.plan.model import Plan, PlanOptions
 from sqlalchemy_kintone.plan.planner import plan_query
 from sqlalchemy_kintone.plan.small_apps import IsSmall
 from sqlalchemy_kintone.plan.statements import Query, Statement, parse_statement
+from sqlalchemy_kintone.plan.views import Opened, open_views
 
 Value = TypeVar("Value")
 Parameters = Sequence[object] | Mapping[str, object]
@@ -37,6 +38,7 @@ class PlanCache:
         self._now = now
         self._statements: _LastUsed[Statement] = _LastUsed(size)
         self._plans: _LastUsed[_Made] = _LastUsed(size)
+        self._versions: _LastUsed[_Version] = _LastUsed(size)
 
     def statement(self, sql: str) -> Statement:
         """As ``parse_statement``. What it gives is not to be changed."""
@@ -54,7 +56,12 @@ class PlanCache:
 
         So is one that reads an app in several places when that has become small, or is no longer.
         What reads the day is planned once for each day, what reads the time each time.
+
+        Raises:
+            Error: As ``plan_query``, and as ``open_views``.
         """
+        opened = self.opened(query, catalog, options.default_schema)
+        query = opened.query
         if query.clock is Clock.NOTHING:
             moment = None
         else:
@@ -68,8 +75,24 @@ class PlanCache:
 
         if query.clock is Clock.MOMENT:
             return make().plan
-        key = (query.sql, _typed(parameters), options, moment)
+        key = (query.sql, opened.views, _typed(parameters), options, moment)
         return self._plans.get(key, make, lambda made: _holds(made, catalog, is_small)).plan
+
+    def opened(self, query: Query, catalog: Catalog, default_schema: str) -> Opened:
+        """As ``open_views``; a statement is opened anew where its views may have changed."""
+
+        def make() -> _Version:
+            # Looking for views may read metadata, after which its version is another.
+            opened = with_room(lambda: open_views(query, catalog, default_schema))
+            return _Version(opened, catalog.version)
+
+        def holds(known: _Version) -> bool:
+            same = all(
+                catalog.view_query(view.schema, view.name) == view for view in known.opened.views
+            )
+            return same and known.version == catalog.version
+
+        return self._versions.get((query.sql, default_schema), make, holds).opened
 
 
 @dataclass(frozen=True)
@@ -83,6 +106,14 @@ class _Made:
 
     plan: Plan
     small_apps: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Version:
+    """An opened statement, and of which metadata."""
+
+    opened: Opened
+    version: int
 
 
 class _LastUsed(Generic[Value]):

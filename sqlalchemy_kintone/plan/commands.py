@@ -66,6 +66,11 @@ class Describe:
 Command = Refresh | RefreshCache | ShowTables | Describe
 
 
+def status_of(text: str) -> str:
+    """SQL that gives a text as a status: what a statement without rows is answered by."""
+    return f"SELECT {_text(text)} AS status"
+
+
 def parse_command(sql: str, words: Sequence[Token]) -> Command | None:
     """The command that a statement is; None where it is none of these.
 
@@ -108,7 +113,9 @@ def describe_columns(command: Describe, catalog: Catalog, default_schema: str) -
     """
     named = command.table
     schema = named.db or default_schema
-    table = None if named.catalog else catalog.find(schema, named.name)
+    table = None if named.catalog else catalog.find(named.db or None, named.name)
+    if table is not None and table.view is not None and table.view.problem:
+        raise ProgrammingError(table.view.problem)
     if table is None:
         raise unknown_table(named, catalog, schema, command.sql)
     names = ("column_name", "column_type", "null", "key", "default", "extra", "comment")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import Catalog, Table, fold
+from sqlalchemy_kintone.catalog.user_views import VIEWS
 from sqlalchemy_kintone.errors import ProgrammingError
 from sqlalchemy_kintone.plan.source import caret_of
 
@@ -19,6 +20,8 @@ def unknown_table(node: exp.Table, catalog: Catalog, schema: str, sql: str) -> P
     name = ".".join(part for part in (node.catalog, node.db, node.name) if part)
     schemas = catalog.schemas()
     known = [table.name for table in catalog.names(schema)]
+    if not node.db or fold(schema) == VIEWS:
+        known += [view.name for view in catalog.views(VIEWS)]
     if fold(schema) not in {fold(each) for each in schemas}:
         remedy = f"There is no schema {schema}. Schemas: {', '.join(schemas)}."
     elif not known:

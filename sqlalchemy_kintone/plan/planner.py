@@ -18,6 +18,7 @@ from sqlalchemy_kintone.plan.given import given_values
 from sqlalchemy_kintone.plan.inward import copy_conditions_inward
 from sqlalchemy_kintone.plan.join_keys import key_sources
 from sqlalchemy_kintone.plan.joins import conjuncts
+from sqlalchemy_kintone.plan.merged import merge_derived_tables
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
 from sqlalchemy_kintone.plan.older_engine import avoid_wrong_simplifications
 from sqlalchemy_kintone.plan.output_names import name_subqueries
@@ -30,6 +31,7 @@ from sqlalchemy_kintone.plan.predicates.server_functions import (
     require_sent,
 )
 from sqlalchemy_kintone.plan.projection import References, needed_columns, references
+from sqlalchemy_kintone.plan.pruned import prune_derived_tables
 from sqlalchemy_kintone.plan.pushdown import Condition, Filter, filters_of
 from sqlalchemy_kintone.plan.rewrites import rewrite_aggregates
 from sqlalchemy_kintone.plan.saved_lists import order_lists, within_list
@@ -41,6 +43,7 @@ from sqlalchemy_kintone.plan.split_aggregates import split_aggregates
 from sqlalchemy_kintone.plan.statements import Query, parse_statement
 from sqlalchemy_kintone.plan.top_n import part_by_empty
 from sqlalchemy_kintone.plan.unknown_columns import require_columns
+from sqlalchemy_kintone.plan.views import open_views
 
 
 def plan_statement(
@@ -69,7 +72,8 @@ def plan_statement(
     statement = parse_statement(sql)
     if not isinstance(statement, Query):
         raise NotSupportedError("Only queries have plans: EXPLAIN and SHOW have none of their own.")
-    return plan_query(statement, parameters, catalog, options)
+    opened = open_views(statement, catalog, options.default_schema)
+    return plan_query(opened.query, parameters, catalog, options)
 
 
 def plan_query(
@@ -83,7 +87,7 @@ def plan_query(
     """As ``plan_statement``, for a statement that has been parsed.
 
     Args:
-        query: The statement.
+        query: The statement, its views opened.
         parameters: As ``plan_statement``.
         catalog: As ``plan_statement``.
         options: As ``plan_statement``.
@@ -97,17 +101,18 @@ def plan_query(
     sources = find_sources(tree, catalog, options.default_schema, query.sql)
     require_columns(scopes_of(sources), query.sql)
     if not options.pushdown.of_rows:
+        order_lists(scopes_of(sources), options)
         scan_of = _whole if options.pushdown is Pushdown.NONE else _projected
         scans = {source.scan: scan_of(source) for source in sources}
         for scope in scopes_of(sources):
             for source in scope.sources:
                 given = given_values(scope, source)
                 scans[source.scan] = replace(scans[source.scan], given=given)
-        order_lists(scopes_of(sources), options)
         scans = {name: within_list(scan) for name, scan in scans.items()}
     else:
-        while open_derived_tables(scopes_of(sources)):
+        while merge_derived_tables(tree) or open_derived_tables(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
+        prune_derived_tables(tree)
         copy_conditions_inward(scopes_of(sources))
         carry_conditions(scopes_of(sources), options.time_zone)
         if split_aggregates(scopes_of(sources), options):

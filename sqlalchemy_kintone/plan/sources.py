@@ -53,7 +53,7 @@ def find_sources(
     Raises:
         ProgrammingError: A table that does not exist, with suggestions.
     """
-    nodes = [node for node in tree.find_all(exp.Table) if _names_an_app(node)]
+    nodes = [node for node in tree.find_all(exp.Table) if names_an_app(node)]
     nodes.sort(key=_position)
     prefix = _unused_prefix(tree)
     return tuple(
@@ -101,7 +101,8 @@ def _source(scan: str, node: exp.Table, catalog: Catalog, default_schema: str, s
     return Source(scan, node, table, fold(node.alias_or_name), select, join, direct)
 
 
-def _names_an_app(node: exp.Table) -> bool:
+def names_an_app(node: exp.Table) -> bool:
+    """Whether it is the name of a table: no table function, no common table expression."""
     return isinstance(node.this, exp.Identifier) and (bool(node.db) or not _names_a_cte(node))
 
 

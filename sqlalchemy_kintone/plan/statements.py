@@ -14,6 +14,7 @@ from sqlalchemy_kintone.plan.clock import Clock, clock_of
 from sqlalchemy_kintone.plan.commands import Command, parse_command
 from sqlalchemy_kintone.plan.predicates.server_functions import calls_in
 from sqlalchemy_kintone.plan.source import caret
+from sqlalchemy_kintone.plan.view_commands import ViewCommand, parse_view_command
 
 
 class ExplainFormat(Enum):
@@ -61,7 +62,7 @@ class Explain:
     format: ExplainFormat = ExplainFormat.TEXT
 
 
-Statement = Query | Explain | Command
+Statement = Query | Explain | Command | ViewCommand
 
 _READING = (exp.Query, exp.Values, exp.Pivot, exp.Summarize)
 _BEGINNINGS = {"(", "SELECT", "WITH", "FROM", "VALUES", "PIVOT", "UNPIVOT", "SUMMARIZE"}
@@ -93,7 +94,7 @@ def parse_statement(sql: str) -> Statement:
         # sqlglot reads what follows EXPLAIN as one string, so the word is blanked out.
         rest = _blank(sql, words[0].end + 1)
         return _explain(rest, sql_text.tokenize(rest))
-    command = parse_command(sql, words)
+    command = parse_command(sql, words) or parse_view_command(sql, words)
     if command is not None:
         return command
     return Query(sql, _query_tree(sql, words))
@@ -131,8 +132,8 @@ def _query_tree(sql: str, words: list[Token]) -> exp.Expression:
 
 def _not_supported(name: str) -> NotSupportedError:
     return NotSupportedError(
-        f"{name} is not supported: this driver runs queries (SELECT, WITH, VALUES, FROM …) "
-        "and EXPLAIN of them."
+        f"{name} is not supported: this driver runs queries (SELECT, WITH, VALUES, FROM …), "
+        "EXPLAIN of them, and CREATE VIEW and DROP VIEW."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from sqlalchemy_kintone.catalog.apps import AppMetadata
 from sqlalchemy_kintone.catalog.cache import MetadataCache
-from sqlalchemy_kintone.catalog.catalog import AppCatalog
+from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.catalog.system.definition import Row
 from sqlalchemy_kintone.catalog.system.inquiry import Inquiry
 from sqlalchemy_kintone.catalog.system.tables import SYSTEM_TABLES
@@ -41,11 +41,13 @@ class MetadataReader:
         reader: Sends and counts the statement's requests.
         settings: The connection's settings.
         cache: What is known of apps.
+        catalog_through: The tables and views, as far as requests go through a client.
     """
 
     reader: Reader
     settings: Settings
     cache: MetadataCache
+    catalog_through: Callable[[Client], Catalog]
 
     def empty(self, scan: Scan) -> pa.Table:
         """A table with the scan's columns and no rows. Costs no request."""
@@ -72,7 +74,7 @@ class MetadataReader:
             client,
             self.settings,
             AppMetadata(client, self.settings, self.cache),
-            AppCatalog(client, self.settings, self.cache),
+            self.catalog_through(client),
             reader.side_by_side,
         )
         wanted = _wanted(scan, complete)

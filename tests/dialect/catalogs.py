@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy_kintone.catalog.columns import RECORD_ID, REVISION
-from sqlalchemy_kintone.catalog.model import Column, Family, Lookup, Table, TableName, fold
+from sqlalchemy_kintone.catalog.model import (
+    Column,
+    Family,
+    Lookup,
+    Table,
+    TableName,
+    ViewQuery,
+    fold,
+)
 from sqlalchemy_kintone.errors import Error
 
 CUSTOMERS = Table(
@@ -120,6 +128,9 @@ class FakeCatalog:
             for each in self.tables
             if each.schema == fold(schema) and each.view is not None
         ]
+
+    def view_query(self, schema: str | None, name: str) -> ViewQuery | None:
+        return None
 
     def find(self, schema: str | None, name: str) -> Table | None:
         self._ask(f"find {name}")

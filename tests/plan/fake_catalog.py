@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy_kintone.catalog.children import FILE_COLUMNS, PARENT_ID, ROW_ID, ROW_NUMBER
-from sqlalchemy_kintone.catalog.model import Child, Column, Family, Table, TableName, fold
+from sqlalchemy_kintone.catalog.model import (
+    Child,
+    Column,
+    Family,
+    Table,
+    TableName,
+    ViewQuery,
+    fold,
+)
 
 ID = Column("$id", "$id", "__ID__", Family.ID, "BIGINT")
 REVISION = Column("$revision", "$revision", "__REVISION__", Family.ID, "BIGINT")
@@ -146,6 +154,9 @@ class FakeCatalog:
             for each in self.tables
             if each.schema == fold(schema) and each.view is not None
         ]
+
+    def view_query(self, schema: str | None, name: str) -> ViewQuery | None:
+        return None
 
     def find(self, schema: str | None, name: str) -> Table | None:
         for table in self.tables:

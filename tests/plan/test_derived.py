@@ -61,8 +61,8 @@ from tests.plan.planning import fetched, only_scan, plan
             'SELECT total FROM (SELECT DISTINCT * FROM scan_1 AS "orders") AS v',
         ),
         (
-            "SELECT t FROM (SELECT total AS t FROM orders) AS v",
-            'SELECT t FROM (SELECT total AS t FROM scan_1 AS "orders") AS v',
+            "SELECT max(t) FROM (SELECT total AS t FROM orders) AS v",
+            'SELECT MAX(t) FROM (SELECT total AS t FROM scan_1 AS "orders") AS v',
         ),
         (
             "SELECT total FROM (SELECT * EXCLUDE (memo) FROM orders) AS v",

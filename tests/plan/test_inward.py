@@ -100,7 +100,7 @@ from tests.plan.planning import plan
             "SELECT t FROM (SELECT total, row_number() OVER () AS t FROM orders) v WHERE total > 5",
             "",
         ),
-        ("SELECT t FROM (SELECT total + 1 AS t FROM orders) v WHERE t > 5", ""),
+        ("SELECT max(t) FROM (SELECT total + 1 AS t FROM orders) v WHERE t > 5", ""),
         ("SELECT t FROM (SELECT total AS t, kind AS t FROM orders) v WHERE t > 5", ""),
         ("SELECT 1 FROM (SELECT *, weight AS total FROM orders) v WHERE total > 5", ""),
         (

@@ -27,7 +27,20 @@ def _fields(call: Call) -> dict[str, Any]:
         properties = {
             code: _without(prop, hidden) for code, prop in properties.items() if code not in hidden
         }
-    return {"properties": properties, "revision": str(app.settings.revision)}
+    shown = {code: _with_seen_app(call, prop) for code, prop in properties.items()}
+    return {"properties": shown, "revision": str(app.settings.revision)}
+
+
+def _with_seen_app(call: Call, prop: dict[str, Any]) -> dict[str, Any]:
+    """A property; ``referenceTable`` is null for callers who may not view the related app."""
+    related = prop.get("referenceTable")
+    if not related:
+        return prop
+    try:
+        call.app(int(related["relatedApp"]["app"]), "view")
+    except KintoneError:
+        return {**prop, "referenceTable": None}
+    return prop
 
 
 def _without(prop: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
