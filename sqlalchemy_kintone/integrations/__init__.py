@@ -1,1 +1,1 @@
-"""Entry points for other tools (Apache Superset and the like). Nothing here yet."""
+"""What lets other systems use the driver: each module needs the extra of its name."""

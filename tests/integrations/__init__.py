@@ -1,0 +1,1 @@
+"""What lets other systems use the driver."""
