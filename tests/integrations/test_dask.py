@@ -21,9 +21,12 @@ import dask  # noqa: E402
 import dask.dataframe as dd  # noqa: E402
 
 
+SETTINGS = {"scheduler": "threads", "dataframe.convert-string": False}
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(shop()) as running, dask.config.set(scheduler="threads"):
+    with Sandbox(shop()) as running, dask.config.set(SETTINGS):
         yield running
 
 
