@@ -20,7 +20,6 @@ pytestmark = pytest.mark.filterwarnings("default")  # Dask has its own
 import dask  # noqa: E402
 import dask.dataframe as dd  # noqa: E402
 
-
 SETTINGS = {"scheduler": "threads", "dataframe.convert-string": False}
 
 
