@@ -281,10 +281,23 @@ def test_a_proxy_that_refuses_the_login(
         assert found_in(text) == []
 
 
-def test_a_certificate_that_is_none(logged: Callable[[], str]) -> None:
-    with ExitStack() as stack, pytest.raises(kintone.InterfaceError) as caught:
-        open_connection(stack, "https://ex.s.cybozu.com", "certificate")
-    for text in ("".join(traceback.format_exception(caught.value)), repr(caught.value), logged()):
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"ssl_client_cert": pem(PLANTED["SSLClientCert"], "ENCRYPTED PRIVATE KEY")},
+        {"ssl_client_cert": b64encode(b"\x30\x82\x01\x00\x02\x01\x03" + bytes(200)).decode()},
+        {"ssl_client_cert": b"\xfe\xed\xfe\xed" + PLANTED["SSLClientCert"].encode()},
+        {"ssl_client_cert": __file__},
+    ],
+    ids=["PEM", "key", "PFX", "JKS", "file"],
+)
+def test_a_certificate_that_is_none(logged: Callable[[], str], wrong: dict[str, object]) -> None:
+    given = {**keywords("certificate"), **wrong}
+    settings = connect_settings(url="https://ex.s.cybozu.com", **given)
+    with pytest.raises(kintone.InterfaceError) as caught:
+        Session(settings)
+    for text in (*told_by(caught.value), logged()):
         assert found_in(text) == []
 
 

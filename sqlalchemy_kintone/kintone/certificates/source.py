@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy_kintone.conninfo import Secret, Settings
 from sqlalchemy_kintone.conninfo.checks import STORES
@@ -20,6 +22,8 @@ from sqlalchemy_kintone.kintone.certificates.forms import (
 )
 from sqlalchemy_kintone.kintone.certificates.reading import read_contents
 from sqlalchemy_kintone.kintone.certificates.system_stores import stored_identity, system_store
+
+_Found = TypeVar("_Found")
 
 _LARGEST_FILE = 4_000_000
 """Bytes; in a folder, larger files are no certificates."""
@@ -46,32 +50,36 @@ def client_identity(
     if source is None:
         return None
     password, kind = settings.ssl_client_cert_password, settings.ssl_client_cert_type
+    subject, key = settings.ssl_client_cert_subject, settings.ssl_client_cert_key
     if kind in STORES and isinstance(source, str):
-        try:
-            store = system_store(kind, source, platform)
-            return stored_identity(store, settings.ssl_client_cert_subject, now)
-        except UnusableError as error:
-            raise _refused("SSLClientCert", f"{source} of {kind}", error) from None
+        place = f"{source} of {kind}"
+        return _usable(
+            "SSLClientCert",
+            place,
+            lambda: stored_identity(system_store(kind, source, platform), subject, now),
+        )
     allowed = None if kind is None else FORMS_OF_TYPE[kind]
-    try:
-        contents = _contents(source, allowed, password)
-    except UnusableError as error:
-        raise _refused("SSLClientCert", source, error) from None
-    key = settings.ssl_client_cert_key
+    contents = _usable("SSLClientCert", source, lambda: _contents(source, allowed, password))
     if key is not None:
-        try:
-            contents += Contents(keys=_contents(key, None, password).keys)
-        except UnusableError as error:
-            raise _refused("SSLClientCertKey", key, error) from None
+        found = _usable("SSLClientCertKey", key, lambda: _contents(key, None, password))
+        contents += Contents(keys=found.keys)
+    return _usable("SSLClientCert", source, lambda: choose(contents, subject, now))
+
+
+def _usable(name: str, source: str | Secret, find: Callable[[], _Found]) -> _Found:
+    """What is found in a source.
+
+    Raises:
+        InterfaceError: It cannot be used.
+    """
     try:
-        return choose(contents, settings.ssl_client_cert_subject, now)
+        return find()
     except UnusableError as error:
-        raise _refused("SSLClientCert", source, error) from None
-
-
-def _refused(name: str, source: str | Secret, error: UnusableError) -> InterfaceError:
-    place = "(given as text)" if isinstance(source, Secret) else source
-    return InterfaceError(f"{name} {place} cannot be used: {error.cause}. {error.remedy}")
+        place = "(given as text)" if isinstance(source, Secret) else source
+        refused = InterfaceError(f"{name} {place} cannot be used: {error.cause}. {error.remedy}")
+    # Out here the error before is gone: tools that report errors show the variables of each frame,
+    # and those of that one hold passwords and the content of files.
+    raise refused
 
 
 def _contents(
