@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +43,8 @@ class Comparison:
         for level, connection in self.connections.items():
             cursor = connection.execute(statement.sql)
             what = f"{statement.sql}\nPushdown={level}: {[scan.query for scan in cursor.scans]}"
-            assert comparable(cursor.fetchall(), statement) == expected, what
+            rows = comparable(cursor.fetchall(), statement)
+            assert rows == expected, f"{what}\nfound {rows}\nnot {expected}"
             found = cursor.description or []
             assert [column.type_code for column in found] == [kind for _, kind in columns], what
             for column, (name, _) in zip(found, columns, strict=True):
@@ -79,6 +80,8 @@ def _plain_value(value: Any) -> Any:
         return value.astimezone(timezone.utc)
     if isinstance(value, Decimal) and value == value.to_integral_value():
         return int(value)  # a HUGEINT, which Arrow shows as a decimal
+    if isinstance(value, pa.MonthDayNano) and not value.months:
+        return timedelta(days=value.days, microseconds=value.nanoseconds // 1000)
     if isinstance(value, float):
         # DuckDB computes AVG in one of two ways, as its optimizer likes: they differ in a bit.
         return float(f"{value:.14g}")
