@@ -134,6 +134,28 @@ REQUESTS = {
     # Kintone's negations are of all rows
     "SELECT * FROM orders$lines WHERE NOT (amount = 7)": PAGES,
     "SELECT * FROM orders$papers": 1,
+    # pages until there are enough rows: each of 50 records has about as many rows
+    "SELECT * FROM orders$lines LIMIT 5": 1,
+    "SELECT * FROM orders$lines LIMIT 60 OFFSET 20": 2,
+    "SELECT * FROM orders$lines LIMIT 100000": PAGES + 1,
+    "SELECT item FROM orders$lines ORDER BY $parent_id DESC, $row_no LIMIT 5": 1,
+    "SELECT max($parent_id), min($parent_id) FROM orders$lines": PAGES,
+    "SELECT max($parent_id) FROM orders$lines": 1,
+    "SELECT EXISTS (SELECT 1 FROM orders$lines)": 1,
+    "SELECT EXISTS (SELECT 1 FROM orders$lines WHERE $parent_id IN (3, 6, 9))": 1,
+    # each record that is found has such a row
+    "SELECT * FROM orders$lines WHERE amount > 2 LIMIT 5": 1,
+    "SELECT * FROM orders$lines WHERE amount > 2 LIMIT 60": 2,
+    "SELECT EXISTS (SELECT 1 FROM orders$lines WHERE amount > 2)": 1,
+    "SELECT * FROM orders$lines WHERE item = 'item 1' LIMIT 5": 3,
+    "SELECT * FROM orders$papers LIMIT 3": 1,
+    # conditions on $parent_id are conditions on $id
+    "SELECT * FROM orders$lines WHERE $parent_id IN (3, 4, 199)": 1,
+    "SELECT * FROM orders$lines WHERE $parent_id BETWEEN 20 AND 60": 1,
+    "SELECT * FROM orders$lines WHERE $parent_id > 195 OR $parent_id < 3": 1,
+    "SELECT * FROM orders$lines WHERE NOT ($parent_id <= 160)": 1,
+    "SELECT l.item FROM orders$lines l WHERE l.$parent_id IN (SELECT $id FROM orders"
+    " WHERE customer = 7)": 1,
     # an app and its child tables are read at once
     f"SELECT o.customer, l.* {JOINED}": PAGES,
     f"SELECT count(*) {JOINED}": PAGES,

@@ -51,6 +51,11 @@ def at_least(condition: exp.Expression, reason: str) -> Translation:
     return Translation(condition, Exactness.SUPERSET, reason)
 
 
+def of_some_row(condition: exp.Expression, reason: str) -> Translation:
+    """Kintone selects just the records of which some row is right."""
+    return Translation(condition, Exactness.SOME_ROW, reason)
+
+
 def local(reason: str) -> Translation:
     """Kintone cannot help: every record is to be fetched and checked."""
     return Translation(None, Exactness.SUPERSET, reason)
@@ -76,8 +81,11 @@ def either(parts: Iterable[Translation]) -> Translation:
     conditions = [part.condition for part in parts if part.condition is not None]
     if len(conditions) < len(parts):
         return local(_reasons(parts))
+    if len(parts) == 1:
+        return parts[0]
     joined = query.any_of(_distinct(conditions, exp.Or))
-    return Translation(joined, _weakest(parts), _reasons(parts))
+    exactness = Exactness.EXACT if all(part.exact for part in parts) else Exactness.SUPERSET
+    return Translation(joined, exactness, _reasons(parts))
 
 
 def _distinct(
@@ -102,7 +110,11 @@ def parts_of(
 
 
 def _weakest(parts: Iterable[Translation]) -> Exactness:
-    return Exactness.EXACT if all(part.exact for part in parts) else Exactness.SUPERSET
+    inexact = [part.exactness for part in parts if not part.exact]
+    if not inexact:
+        return Exactness.EXACT
+    # Whether several hold for the same row is not sure everywhere.
+    return Exactness.SOME_ROW if inexact == [Exactness.SOME_ROW] else Exactness.SUPERSET
 
 
 def _reasons(parts: Iterable[Translation]) -> str:

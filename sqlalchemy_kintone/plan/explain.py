@@ -271,6 +271,7 @@ def _scan_object(scan: Scan, expected: Expectation) -> dict[str, Any]:
             {"column": each.column.name, "scan": each.scan, "key": each.key.name}
             for each in scan.keys
         ],
+        **({"rows": scan.rows} if scan.rows is not None else {}),
         **_given_object(scan),
         "strategy": expected.strategy,
         "expected": {

@@ -16,6 +16,9 @@ class Exactness(Enum):
 
     EXACT = "exact"
     """Kintone selects just the records for which the SQL condition is true."""
+    SOME_ROW = "some row"
+    """Kintone selects just the records that have a row for which the SQL condition is true; rows
+    are checked again locally."""
     SUPERSET = "superset"
     """Kintone selects those and perhaps more: the SQL condition is checked again locally."""
 
@@ -129,6 +132,8 @@ class Scan:
         order: What Kintone is to order by. Only with ``limit``.
         limit: At most so many records are needed. Only where the condition is exact.
         offset: Records to leave out first; only with ``limit``.
+        rows: Of a child table, so many rows are enough: those of the first records that hold as
+            many, by ``$id`` as ``order`` says. Only where all rows of the records count.
         empty: The condition can never hold: nothing is requested.
         local: What stays local, and why.
         keys: Other scans whose values may narrow this one, once they are read.
@@ -144,6 +149,7 @@ class Scan:
     order: tuple[OrderKey, ...] = ()
     limit: int | None = None
     offset: int = 0
+    rows: int | None = None
     empty: bool = False
     local: tuple[LocalCondition, ...] = ()
     keys: tuple[KeySource, ...] = ()
@@ -172,6 +178,11 @@ class Scan:
         if self.offset:
             parts.append(f"offset {self.offset}")
         return " ".join(parts)
+
+    @property
+    def reads_down(self) -> bool:
+        """Whether records are wanted from the greatest ``$id`` down, rather than up."""
+        return bool(self.order) and self.order[0].descending
 
 
 @dataclass(frozen=True)

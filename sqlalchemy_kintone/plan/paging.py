@@ -13,7 +13,7 @@ from sqlalchemy_kintone.conninfo import OnInvalid
 from sqlalchemy_kintone.kintone.query import is_writable
 from sqlalchemy_kintone.plan.constants import constant
 from sqlalchemy_kintone.plan.joins import conjuncts, rejects_nulls
-from sqlalchemy_kintone.plan.model import OrderKey
+from sqlalchemy_kintone.plan.model import Exactness, OrderKey
 from sqlalchemy_kintone.plan.predicates.server_functions import is_local_call
 from sqlalchemy_kintone.plan.pushdown import Filter
 from sqlalchemy_kintone.plan.scope import Scope
@@ -56,14 +56,16 @@ class Page:
     """The records that Kintone is to give.
 
     Attributes:
-        limit: How many.
+        limit: How many; None where ``rows`` says.
         offset: How many to leave out first; OFFSET is then left out of the residual SQL.
         order: In which order.
+        rows: Of a child table, how many rows they have to hold at least.
     """
 
-    limit: int
+    limit: int | None
     offset: int = 0
     order: tuple[OrderKey, ...] = ()
+    rows: int | None = None
 
 
 def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | None:
@@ -79,15 +81,20 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
     """
     select = scope.select
     limit, offset = _count(select.args.get("limit")), _count(select.args.get("offset"))
-    if limit is None or len(filters) != 1 or not is_row_by_row(select):
-        return None
-    if not filters[0].source.table.holds_records:
+    table = filters[0].source.table if len(filters) == 1 else None
+    if table is None or table.system is not None or not is_row_by_row(select):
         return None
     if offset is None:
         if select.args.get("offset"):
             return None
         offset = 0
-    if not _complete(scope, filters[0]):
+    if table.child is not None:
+        if isinstance(select.parent, exp.Exists) and not select.args.get("limit"):
+            limit = 1
+        if limit is None:
+            return None
+        return _page_of_rows(scope, filters[0], limit + offset, page_size)
+    if limit is None or not _complete(scope, filters[0]):
         return None
     order = select.args.get("order")
     if order is None:
@@ -102,6 +109,28 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
     if keys is None or limit > page_size or offset > MAX_OFFSET:
         return None
     return Page(limit, offset, keys)
+
+
+def _page_of_rows(scope: Scope, only: Filter, wanted: int, page_size: int) -> Page | None:
+    """The records that surely hold so many rows, of a child table."""
+    keys: tuple[OrderKey, ...] = ()
+    order = scope.select.args.get("order")
+    if order is not None:
+        # The rows of a record that is read are all there, so that later keys do not matter.
+        column = _sorted_column(scope, order.expressions[0])
+        if column is None or column.field_code != "$id":
+            return None
+        keys = (OrderKey("$id", bool(order.expressions[0].args.get("desc"))),)
+    exactness, child = only.translation.exactness, only.source.table.child
+    if not _all_asked(scope, only) or exactness is Exactness.SUPERSET:
+        return None
+    # Only records that have files are asked for.
+    has_files = child is not None and child.kind == "file" and is_writable(child.field_code)
+    each_has_one = has_files or exactness is Exactness.SOME_ROW
+    if wanted == 0 or (each_has_one and (wanted <= page_size or not keys)):
+        return Page(wanted, order=keys)
+    # Where some rows do not count, only a look at each would tell how many there are.
+    return Page(None, order=keys, rows=wanted) if exactness is Exactness.EXACT else None
 
 
 def _order_of_list(table: Table) -> tuple[OrderKey, ...]:
@@ -139,11 +168,14 @@ def is_row_by_row(select: exp.Select) -> bool:
 
 def _complete(scope: Scope, only: Filter) -> bool:
     """Whether Kintone checks the whole of WHERE exactly."""
+    return not only.local and _all_asked(scope, only)
+
+
+def _all_asked(scope: Scope, only: Filter) -> bool:
+    """Whether Kintone is asked for every condition of WHERE."""
     where = scope.select.args.get("where")
-    checked = {id(condition.node) for condition in only.conditions}
-    return not only.local and all(
-        id(node) in checked for node in conjuncts(where.this if where else None)
-    )
+    asked = {id(condition.node) for condition in only.conditions}
+    return all(id(node) in asked for node in conjuncts(where.this if where else None))
 
 
 def present_fields(scope: Scope, only: Filter) -> frozenset[str]:

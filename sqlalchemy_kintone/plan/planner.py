@@ -191,7 +191,7 @@ def _scan(
     )
     if page is None:
         return planned
-    return replace(planned, order=page.order, limit=page.limit, offset=page.offset)
+    return replace(planned, order=page.order, limit=page.limit, offset=page.offset, rows=page.rows)
 
 
 def _done_by_kintone(scope: Scope, filters: Sequence[Filter]) -> list[exp.Expression]:

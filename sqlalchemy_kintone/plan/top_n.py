@@ -47,9 +47,9 @@ def _part(scope: Scope, options: PlanOptions) -> bool:
     if page_of(scope, filters, page_size) is not None:
         return False
     page = _page_of_present(scope, filters[0], key, page_size, options)
-    if page is None or page.limit + page.offset > page_size:
+    if page is None or page.limit is None or page.limit + page.offset > page_size:
         return False
-    _read_apart(scope, key, page)
+    _read_apart(scope, key, page, page.limit + page.offset)
     return True
 
 
@@ -70,7 +70,7 @@ def _page_of_present(
     return page if page is not None and page.order else None
 
 
-def _read_apart(scope: Scope, key: exp.Column, page: Page) -> None:
+def _read_apart(scope: Scope, key: exp.Column, page: Page, records: int) -> None:
     select, source = scope.select, scope.sources[0]
     # What follows $id decides nothing.
     keys = select.args["order"].expressions[: len(page.order)]
@@ -78,7 +78,7 @@ def _read_apart(scope: Scope, key: exp.Column, page: Page) -> None:
     columns = [c for c in source.table.columns if c in mentioned or c.name == "$id"]
     where = select.args.get("where")
     whole = exp.select(*(exp.column(exp.to_identifier(c.name, quoted=True)) for c in columns))
-    whole = whole.from_(source.node.copy()).limit(page.limit + page.offset)
+    whole = whole.from_(source.node.copy()).limit(records)
     if where is not None:
         whole = whole.where(where.this.copy())
     some = whole.where(_is_present(key)).order_by(*(each.copy() for each in keys))

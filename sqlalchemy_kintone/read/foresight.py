@@ -43,6 +43,8 @@ def need(scan: Scan, records: int, page_size: int) -> Need:
     if not scan.columns:
         # The record comes along, as a request for the number alone is none.
         return Need(scan, 1, min(records, 1))
+    if scan.rows is not None:
+        return Need(scan, 1, min(records, page_size))  # the first page may hold enough
     wanted = max(records - scan.offset, 0)
     if scan.limit is not None:
         wanted = min(wanted, scan.limit)

@@ -107,6 +107,13 @@ class NestedRows:
         return cells.field(0)
 
 
+def number_of_rows(nested: pa.Table) -> int:
+    """How many rows the records hold, as far as these were asked for."""
+    lists = (column for column in nested.columns if pa.types.is_list(column.type))
+    structs = (each for each in lists if pa.types.is_struct(each.type.value_type))
+    return sum(pc.sum(pc.list_value_length(each)).as_py() or 0 for each in structs)
+
+
 def rows_of(nested: pa.Table, field: str, columns: Sequence[Column]) -> pa.Table:
     """The rows of a field, of all records one after the other.
 

@@ -16,10 +16,17 @@ from sqlalchemy_kintone.read.segments import Segment
 
 @dataclass(frozen=True)
 class PageResult:
-    """What came of a page: how many records, and the ``$id`` of the last one."""
+    """What came of a page.
+
+    Attributes:
+        records: How many records it has.
+        last_id: The ``$id`` of the last one.
+        rows: How many rows they hold, where the scan is of a child table.
+    """
 
     records: int
     last_id: int | None
+    rows: int = 0
 
 
 PageRequests = Generator[str, PageResult, None]
@@ -27,7 +34,9 @@ PageRequests = Generator[str, PageResult, None]
 
 def is_full_read(scan: Scan) -> bool:
     """Whether all records of the scan's condition are wanted, in whatever order."""
-    return not (scan.empty or scan.order or scan.offset or scan.limit is not None)
+    if scan.empty or scan.order or scan.offset:
+        return False
+    return scan.limit is None and scan.rows is None
 
 
 def strategy(scan: Scan, page_size: int) -> str:
@@ -43,6 +52,8 @@ def strategy(scan: Scan, page_size: int) -> str:
         return "a page, then records with other values than those seen, until there are none"
     if is_full_read(scan):
         return "pages by $id, in parallel where there are many"
+    if scan.rows is not None:
+        return f"pages by $id, until they hold {scan.rows:,} rows"
     if scan.limit is not None and scan.limit <= page_size:
         return "single page"
     return "pages by offset" if scan.order or scan.offset else "pages by $id"
@@ -60,7 +71,9 @@ def pages_in_turn(scan: Scan, page_size: int) -> PageRequests:
     """
     if scan.empty or scan.limit == 0:
         return
-    if scan.order or scan.offset:
+    if scan.rows is not None:
+        yield from _until_enough(scan, scan.rows, page_size)
+    elif scan.order or scan.offset:
         yield from _ordered_pages(scan, page_size)
     else:
         yield from _pages_by_id(scan, page_size)
@@ -102,6 +115,18 @@ def _pages_by_id(scan: Scan, page_size: int) -> PageRequests:
         if result.records < size or result.last_id is None:
             return
         low = result.last_id
+
+
+def _until_enough(scan: Scan, rows: int, page_size: int) -> PageRequests:
+    """Seek, up or down, until the records hold so many rows."""
+    within, found = Segment(0), 0
+    while found < rows:
+        direction: Literal["asc", "desc"] = "desc" if scan.reads_down else "asc"
+        result = yield page_by_id(scan.condition, page_size, within, direction)
+        found += result.rows
+        if result.records < page_size or result.last_id is None:
+            return
+        within = Segment(0, result.last_id) if scan.reads_down else Segment(result.last_id)
 
 
 def _ordered_pages(scan: Scan, page_size: int) -> PageRequests:

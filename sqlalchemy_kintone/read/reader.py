@@ -17,6 +17,7 @@ from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.plan.model import Scan
 from sqlalchemy_kintone.read.budget import Budget
 from sqlalchemy_kintone.read.decode import Decoder, Page
+from sqlalchemy_kintone.read.nested import number_of_rows
 from sqlalchemy_kintone.read.pages import (
     PageRequests,
     PageResult,
@@ -222,7 +223,8 @@ class ScanReading:
             page = self._page(query)
             yield page.table
             try:
-                query = requests.send(PageResult(page.table.num_rows, page.last_id))
+                rows = number_of_rows(page.table) if self.scan.rows is not None else 0
+                query = requests.send(PageResult(page.table.num_rows, page.last_id, rows))
             except StopIteration:
                 query = None
 

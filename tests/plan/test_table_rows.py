@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sqlalchemy_kintone.plan.model import Exactness, PlanOptions
+from sqlalchemy_kintone.plan.model import Exactness, PlanOptions, Pushdown
 from sqlalchemy_kintone.plan.planner import plan_statement
 from tests.plan.fake_catalog import FakeCatalog
 
@@ -58,19 +58,86 @@ def test_rows_that_cannot_be() -> None:
     assert scan.empty
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT * FROM orders$lines LIMIT 5",
-        "SELECT * FROM orders$lines WHERE $parent_id = 5 ORDER BY $parent_id LIMIT 5",
-        "SELECT max($parent_id) FROM orders$lines",
-        "SELECT count(*) FROM orders$lines",
-        "SELECT EXISTS (SELECT 1 FROM orders$lines)",
-    ],
-)
-def test_records_are_not_counted_for_rows(sql: str) -> None:
-    scans = plan_statement(sql, None, FakeCatalog(), PlanOptions()).scans
-    assert [(scan.limit, scan.offset, scan.order) for scan in scans] == [(None, 0, ())]
+LINES = "SELECT * FROM orders$lines"
+PAGES: list[tuple[str, int | None, int | None, str]] = [
+    # records may have no rows: how many they have is seen as they are read
+    (f"{LINES} LIMIT 5", None, 5, ""),
+    (f"{LINES} LIMIT 5 OFFSET 3", None, 8, ""),
+    (f"{LINES} LIMIT 0", 0, None, "limit 0"),
+    (f"{LINES} WHERE $parent_id > 5 LIMIT 5", None, 5, '$id > "5"'),
+    ("SELECT EXISTS (SELECT 1 FROM orders$lines)", None, 1, ""),
+    ("SELECT EXISTS (FROM orders$lines OFFSET 2)", None, 3, ""),
+    ("SELECT max($parent_id) FROM orders$lines", None, 1, "order by $id desc"),
+    (f"{LINES} ORDER BY $parent_id DESC, count LIMIT 5", None, 5, "order by $id desc"),
+    # each record that Kintone finds has such a row
+    (f"{LINES} WHERE count > 3 LIMIT 5", 5, None, 'count > "3" limit 5'),
+    (f"{LINES} WHERE count = 3 LIMIT 5", 5, None, 'count in ("3") limit 5'),
+    (f"{LINES} WHERE count > 3 LIMIT 5 OFFSET 2", 7, None, 'count > "3" limit 7'),
+    (
+        f"{LINES} WHERE count > 3 AND $parent_id < 9 LIMIT 1",
+        1,
+        None,
+        'count > "3" and $id < "9" limit 1',
+    ),
+    (
+        f"{LINES} WHERE count > 3 ORDER BY $parent_id LIMIT 2",
+        2,
+        None,
+        'count > "3" order by $id asc limit 2',
+    ),
+    (
+        "SELECT EXISTS (SELECT 1 FROM orders$lines WHERE count = 3)",
+        1,
+        None,
+        'count in ("3") limit 1',
+    ),
+    ("SELECT name FROM orders$files LIMIT 3", 3, None, "files is not empty limit 3"),
+    # whether that holds for the same row, or for a row at all, is not sure
+    (f"{LINES} WHERE count > 3 AND count > 4 LIMIT 5", None, None, 'count > "3" and count > "4"'),
+    (
+        f"{LINES} WHERE count > 3 OR $parent_id = 2 LIMIT 5",
+        None,
+        None,
+        'count > "3" or $id = "2"',
+    ),
+    (f"{LINES} WHERE count < 3 LIMIT 5", None, None, 'count < "3"'),
+    (f"{LINES} WHERE count IS NULL LIMIT 5", None, None, 'count in ("")'),
+    (f"{LINES} WHERE count <> 3 LIMIT 5", None, None, ""),
+    (f"{LINES} WHERE count > 3 ORDER BY $parent_id LIMIT 501", None, None, 'count > "3"'),
+    (f"{LINES} ORDER BY count LIMIT 5", None, None, ""),
+    ("SELECT name FROM orders$files WHERE size > 3 LIMIT 3", None, None, "files is not empty"),
+    # counts of rows, and what is joined
+    ("SELECT count(*) FROM orders$lines", None, None, ""),
+    ("SELECT count(*) FROM orders$lines WHERE count > 3", None, None, 'count > "3"'),
+    ("SELECT EXISTS (SELECT count(*) FROM orders$lines)", None, None, ""),
+]
+
+
+@pytest.mark.parametrize(("sql", "limit", "rows", "query"), PAGES)
+def test_pages(sql: str, limit: int | None, rows: int | None, query: str) -> None:
+    (scan,) = plan_statement(sql, None, FakeCatalog(), PlanOptions()).scans
+    assert (scan.limit, scan.rows, scan.query) == (limit, rows, query)
+    assert scan.offset == 0
+
+
+def test_exact_pushdown_checks_rows_here() -> None:
+    options = PlanOptions(pushdown=Pushdown.EXACT)
+    sql = f"{LINES} WHERE count > 3 LIMIT 5"
+    (scan,) = plan_statement(sql, None, FakeCatalog(), options).scans
+    assert (scan.limit, scan.rows, scan.query) == (None, None, "")
+
+
+def test_what_depends_on_the_row_outside_is_not_cut_off() -> None:
+    sql = (
+        "SELECT total FROM orders o WHERE EXISTS (SELECT 1 FROM orders$lines l"
+        " WHERE l.$parent_id = o.customer_id)"
+    )
+    lines = [
+        scan
+        for scan in plan_statement(sql, None, FakeCatalog(), PlanOptions()).scans
+        if scan.table.child is not None
+    ]
+    assert [(scan.limit, scan.rows) for scan in lines] == [(None, None)]
 
 
 JOIN = "FROM orders o JOIN orders$lines l ON o.$id = l.$parent_id"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sqlalchemy_kintone.kintone import query
-from sqlalchemy_kintone.plan.conditions import Translation, at_least, local, parts_of
+from sqlalchemy_kintone.plan.conditions import Translation, at_least, local, of_some_row, parts_of
 from sqlalchemy_kintone.plan.constants import Constant
 from sqlalchemy_kintone.plan.predicates.rules import Operator, Rules
 
@@ -68,7 +68,22 @@ def _some_row(translation: Translation) -> Translation:
     if translation.condition is None:
         return translation
     positive = _positive(translation.condition)
-    return at_least(positive, _SOME_ROW) if positive is not None else local(_EVERY_ROW)
+    if positive is None:
+        return local(_EVERY_ROW)
+    if translation.exact and _is_one_positive(translation.condition):
+        return of_some_row(positive, _SOME_ROW)
+    return at_least(positive, _SOME_ROW)
+
+
+def _is_one_positive(condition: exp.Expression) -> bool:
+    """Whether it is one comparison with values, so that nothing was left out of it."""
+    if isinstance(condition, exp.In):
+        values = condition.expressions
+    elif isinstance(condition, exp.EQ | exp.GT | exp.GTE | exp.LT | exp.LTE):
+        values = [condition.expression]
+    else:
+        return False
+    return all(isinstance(value, exp.Literal) and value.name for value in values)
 
 
 def _positive(condition: exp.Expression) -> exp.Expression | None:
