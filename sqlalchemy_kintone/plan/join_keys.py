@@ -7,12 +7,14 @@ fetched so is a superset, and the residual SQL joins it as always.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlglot import exp
 
-from sqlalchemy_kintone.catalog.model import Column, Family
+from sqlalchemy_kintone.catalog.model import Column, Family, fold
 from sqlalchemy_kintone.plan.given import is_key
 from sqlalchemy_kintone.plan.joins import conjuncts
+from sqlalchemy_kintone.plan.merged import derived_at
 from sqlalchemy_kintone.plan.model import KeySource
 from sqlalchemy_kintone.plan.scope import Binding, Scope
 
@@ -33,28 +35,86 @@ def key_sources(scopes: Sequence[Scope]) -> Mapping[str, tuple[KeySource, ...]]:
     return {scan: tuple(dict.fromkeys(keys)) for scan, keys in found.items()}
 
 
+@dataclass(frozen=True)
+class _Side:
+    """One side of an equality.
+
+    Attributes:
+        binding: The column of an app that it is, perhaps through a derived table.
+        item: The number of the app or the derived table among what the SELECT joins.
+        narrows: Whether rows without the wanted value may be left out where they are read.
+    """
+
+    binding: Binding
+    item: int
+    narrows: bool
+
+
 def _pairs(scope: Scope, scopes: Mapping[int, Scope]) -> Iterator[tuple[Binding, Binding]]:
     """Pairs of a column whose rows are only wanted where the other column has its value."""
     where = scope.select.args.get("where")
     for node in conjuncts(where.this if where else None):
-        for narrowed, other in [*_equality(scope, node), *_subquery(scope, node, scopes)]:
+        for narrowed, other in _subquery(scope, node, scopes):
             if scope.joins.where_reaches(scope.item(narrowed.source), node):
                 yield narrowed, other
+        for side, other in _equality(scope, node, scopes):
+            if scope.joins.where_reaches(side.item, node):
+                yield side.binding, other
     for number, join in enumerate(scope.select.args.get("joins") or ()):
         for node in [*conjuncts(join.args.get("on")), *_using(scope, join)]:
-            for narrowed, other in _equality(scope, node):
-                if scope.joins.on_reaches(number, scope.item(narrowed.source), node):
-                    yield narrowed, other
+            for side, other in _equality(scope, node, scopes):
+                if scope.joins.on_reaches(number, side.item, node):
+                    yield side.binding, other
 
 
-def _equality(scope: Scope, node: exp.Expression) -> Iterator[tuple[Binding, Binding]]:
+def _equality(
+    scope: Scope, node: exp.Expression, scopes: Mapping[int, Scope]
+) -> Iterator[tuple[_Side, Binding]]:
     """``a.x = b.y``: either side may be narrowed by the other."""
     if not isinstance(node, exp.EQ):
         return
-    left, right = _bound(scope, node.this), _bound(scope, node.expression)
+    left, right = _side(scope, node.this, scopes), _side(scope, node.expression, scopes)
     if left is not None and right is not None:
-        yield left, right
-        yield right, left
+        if left.narrows:
+            yield left, right.binding
+        if right.narrows:
+            yield right, left.binding
+
+
+def _side(scope: Scope, node: exp.Expression, scopes: Mapping[int, Scope]) -> _Side | None:
+    binding = _bound(scope, node)
+    if binding is not None:
+        return _Side(binding, scope.item(binding.source), narrows=True)
+    while isinstance(node, exp.Paren):
+        node = node.this
+    if not isinstance(node, exp.Column) or not node.table or node.db:
+        return None
+    return _through_derived(scope, node, scopes)
+
+
+def _through_derived(scope: Scope, column: exp.Column, scopes: Mapping[int, Scope]) -> _Side | None:
+    """A column of a derived table that is one of an app's inside it."""
+    select = scope.select
+    clauses = [select.args.get("from_"), select.args.get("from"), *(select.args.get("joins") or ())]
+    joined = [clause.this for clause in clauses if clause is not None]
+    named = [
+        number
+        for number, place in enumerate(joined)
+        if fold(place.alias_or_name) == fold(column.table)
+    ]
+    place = joined[named[0]] if len(named) == 1 else None
+    derived = derived_at(place) if isinstance(place, exp.Subquery) else None
+    inner = scopes.get(id(derived.select)) if derived is not None else None
+    item = derived.items.get(fold(column.name)) if derived is not None else None
+    value = item.unalias() if item is not None else None
+    if inner is None or not isinstance(value, exp.Column):
+        return None
+    binding = inner.bind(value)
+    if binding is None:
+        return None
+    wanted = exp.EQ(this=value.copy(), expression=exp.Literal.number(1))
+    reached = inner.joins.where_reaches(inner.item(binding.source), wanted)
+    return _Side(binding, named[0], reached)
 
 
 def _subquery(

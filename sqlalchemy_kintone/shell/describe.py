@@ -52,16 +52,16 @@ def columns(catalog: Catalog, written: str) -> Listing:
     table = _find(catalog, written)
     headings = tuple(map(Heading, ("column", "type", "rules", "comment")))
     rows = [
-        (column.name, column.sql_type, _rules(column), column.comment or "")
+        (column.name, column.sql_type, _rules(column, table), column.comment or "")
         for column in table.columns
     ]
     return Listing(headings, rows)
 
 
-def _rules(column: Column) -> str:
+def _rules(column: Column, table: Table) -> str:
     if column.name == "$parent_id":
         return "refers to $id of the app"
-    if column.field_code in ("$id", "$row_id"):
+    if table.primary_key == (column.name,):
         return "primary key"
     rules = []
     if column.required:

@@ -256,6 +256,18 @@ def test_the_filter_and_the_conditions_both_hold(connection: Connection) -> None
     assert everything.condition == LISTS["Either"]["filterCond"]
 
 
+def test_a_filter_on_rows_is_not_joined_with_conditions_on_rows(connection: Connection) -> None:
+    cursor = connection.execute(
+        'SELECT v.$id FROM "deals/With B" AS v JOIN deals$lines AS l ON l.$parent_id = v.$id '
+        "WHERE l.quantity > 10 AND l.product = 'A'"
+    )
+    # One row would have to satisfy both.
+    assert [scan.condition for scan in cursor.scans] == [
+        'product in ("B")',
+        'quantity > "10" and product in ("A")',
+    ]
+
+
 def test_unknown_lists(connection: Connection) -> None:
     with pytest.raises(kintone.ProgrammingError, match=r"no table deals/Calendar.*line 1"):
         rows(connection, 'SELECT * FROM "deals/Calendar"')
@@ -263,7 +275,9 @@ def test_unknown_lists(connection: Connection) -> None:
 
 
 def test_lists_in_sqlalchemy(server: Sandbox) -> None:
-    engine = create_engine(f"kintone:///?Url={server.url}&User=sandbox&Password=sandbox")
+    engine = create_engine(
+        f"kintone:///?Url={server.url}&User=sandbox&Password=sandbox", future=True
+    )
     inspector = inspect(engine)
     assert inspector.get_view_names() == [f"deals/{name}" for name in NAMES]
     assert "deals/Open" not in inspector.get_table_names()

@@ -14,6 +14,7 @@ from sqlalchemy_kintone import Connection
 from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.apps import create_app
 from sqlalchemy_kintone.sandbox.model import Domain, Token, User
+from sqlalchemy_kintone.shell.describe import columns
 from tests.differential.comparison import LEVELS
 from tests.shop import ALL_RIGHTS, fill
 
@@ -196,6 +197,8 @@ def test_texts_that_are_no_numbers_relate_to_none(connection: Connection) -> Non
 
 
 def test_the_columns(connection: Connection) -> None:
+    rules = {row[0]: row[2] for row in columns(connection.catalog, "customers$visits").rows}
+    assert (rules["$parent_id"], rules["$id"]) == ("refers to $id of the app", "required")
     described = rows(connection, 'DESCRIBE "customers$visits"')
     assert [row[:4] for row in described] == [
         ("$parent_id", "BIGINT", "YES", None),
@@ -227,6 +230,11 @@ def test_the_filter_is_sent_as_it_is_saved(connection: Connection) -> None:
         ('SELECT * FROM "customers$calls" WHERE $parent_id = 1', 2),
         ('SELECT * FROM "customers$visits" WHERE $parent_id = 5', 1),
         ('SELECT * FROM "customers$visits" LIMIT 2', 2),
+        (
+            'SELECT c.no, v.day FROM customers AS c JOIN "customers$visits" AS v '
+            "ON v.$parent_id = c.$id WHERE c.$id IN (1, 3)",
+            2,
+        ),
     ],
 )
 def test_requests(connection: Connection, sql: str, requests: int) -> None:
@@ -234,6 +242,19 @@ def test_requests(connection: Connection, sql: str, requests: int) -> None:
     cursor = connection.execute(sql)
     cursor.fetchall()
     assert (cursor.stats.requests, cursor.stats.metadata_requests) == (requests, 0)
+
+
+def test_joins_narrow_what_is_read(connection: Connection) -> None:
+    cursor = connection.execute(
+        'SELECT c.no, v.day FROM customers AS c JOIN "customers$visits" AS v '
+        "ON v.$parent_id = c.$id WHERE c.$id = 3 ORDER BY v.day"
+    )
+    assert [day.day for _, day in cursor.fetchall()] == [v for c, v in PAIRS if c == 3]
+    asked = {scan.table.app_id: scan.condition for scan in cursor.scans}
+    assert asked == {CUSTOMERS: '$id = "3"', VISITS: None}
+    visits = next(scan for scan in cursor.scans if scan.table.app_id == VISITS)
+    assert cursor.stats.records == 1 + sum(owner == "c" for owner in OWNERS)
+    assert [key.column.name for key in visits.keys] == ["customer"]
 
 
 def test_other_names_do_not_read_the_related_app(connection: Connection, server: Sandbox) -> None:
@@ -275,7 +296,9 @@ def test_tokens_need_that_of_the_other_app(connect: Callable[..., Connection]) -
 
 
 def test_related_records_in_sqlalchemy(server: Sandbox) -> None:
-    engine = create_engine(f"kintone:///?Url={server.url}&User=sandbox&Password=sandbox")
+    engine = create_engine(
+        f"kintone:///?Url={server.url}&User=sandbox&Password=sandbox", future=True
+    )
     inspector = inspect(engine)
     views = ["visits", "calls", "numbered", "texts", "branches", "secrets", "gone"]
     assert inspector.get_view_names() == [f"customers${code}" for code in views]

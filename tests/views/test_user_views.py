@@ -55,6 +55,8 @@ VIEWS = {
     "either": "SELECT $id, amount FROM deals WHERE stage = 'new' UNION ALL SELECT $id, a FROM big",
     "first": "WITH d AS (SELECT * FROM deals) SELECT * FROM d ORDER BY $id LIMIT 10",
     "listed": 'SELECT $id, amount FROM "deals/Open"',
+    "padded": "SELECT d.$id AS k, e.$id AS e, e.amount AS a FROM deals AS d LEFT JOIN deals AS e "
+    "ON e.amount = d.amount AND e.$id > d.$id",
     "recent": "SELECT $id, day FROM deals WHERE day > current_date - 10",
 }
 STATEMENTS = (
@@ -77,6 +79,15 @@ STATEMENTS = (
     "SELECT l.$id FROM listed AS l WHERE amount > 700",
     "SELECT count(*) FROM recent",
     "SELECT (SELECT max(a) FROM won WHERE won.name = d.name) AS m FROM deals AS d",
+    "SELECT x.$id, p.k FROM deals AS x JOIN padded AS p ON p.e = x.$id WHERE x.stage = 'won'",
+    "SELECT x.$id, p.k FROM deals AS x LEFT JOIN padded AS p ON p.e = x.$id AND x.stage = 'won'",
+    "SELECT x.$id, p.k FROM deals AS x RIGHT JOIN padded AS p ON p.e = x.$id AND x.stage = 'won'",
+    "SELECT x.$id, p.k FROM padded AS p LEFT JOIN deals AS x ON p.k = x.$id AND x.amount > 500",
+    "SELECT x.$id, p.k FROM padded AS p FULL JOIN deals AS x ON p.k = x.$id AND p.a > 500",
+    "SELECT p.k FROM padded AS p, deals AS x WHERE p.k = x.$id AND x.amount > 900",
+    "SELECT p.k, p.e FROM padded AS p SEMI JOIN deals AS x ON p.e = x.$id AND x.amount > 900",
+    "SELECT p.k, p.e FROM padded AS p ANTI JOIN deals AS x ON p.e = x.$id AND x.amount > 900",
+    "SELECT p.k, w.a FROM padded AS p JOIN won AS w ON w.$id = p.k JOIN big AS b ON b.a = w.a",
     "FROM won PIVOT (count(*) FOR name IN ('beta 1', 'alpha 0'))",
     "SELECT a FROM won, LATERAL (SELECT won.a * 2 AS twice) AS t WHERE twice > 800",
 )
@@ -180,7 +191,7 @@ def test_apps_come_before_views_of_their_name(connection: Connection) -> None:
         ("CREATE VIEW v (a) AS SELECT 1", "named in its query"),
         ("CREATE VIEW v AS PIVOT deals ON name", "is written CREATE VIEW"),
         ("CREATE VIEW v", "is written CREATE VIEW name AS"),
-        ("DROP VIEW v, w", "is written DROP VIEW"),
+        ("DROP VIEW v, w", "DROP VIEW"),
         ("CREATE TABLE v AS SELECT 1", "CREATE is not supported"),
     ],
 )
@@ -248,7 +259,9 @@ def test_explain_shows_what_a_view_asks_for(connection: Connection) -> None:
 def test_views_in_sqlalchemy(server: Sandbox, tmp_path: Path) -> None:
     file = view_file(tmp_path, {"totals": VIEWS["totals"], "broken": "SELECT nope FROM deals"})
     login = "User=sandbox&Password=sandbox"
-    engine = create_engine(f"kintone:///?Url={server.url}&{login}&UserDefinedViews={file}")
+    engine = create_engine(
+        f"kintone:///?Url={server.url}&{login}&UserDefinedViews={file}", future=True
+    )
     inspector = inspect(engine)
     assert "views" in inspector.get_schema_names()
     assert inspector.get_view_names("views") == ["totals", "broken"]
