@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import platform
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 import sqlalchemy_kintone
+from tests.bench import memory, reading, starting
 from tests.bench.cases import Case, Script, Way, cases
 from tests.bench.server import big_sandbox
 
@@ -22,8 +25,12 @@ HEAD = """# Performance
 Written by `python -m tests.bench`. Each line runs two ways to the same answer in turns, in one
 process against one sandbox in another, and takes the best of {repeats} runs of each. Seconds depend
 on the machine ({machine}, {cores} cores, Python {python}, DuckDB {duckdb}, pyarrow {pyarrow});
-ratios say more. The app has {rows:,} records of 20 fields; the sandbox answers without any network,
-so that what is seen is the work of the client. With a real Kintone in between, requests weigh more.
+ratios say more. Measured on {day}.
+
+## Statements
+
+The app has {rows:,} records of 20 fields; the sandbox answers at once, so that what is seen is the
+work of the client. With a real Kintone in between, requests weigh more.
 
 | case | ours | seconds | requests | against | seconds | requests | ratio |
 | --- | --- | ---: | ---: | --- | ---: | ---: | ---: |
@@ -72,7 +79,9 @@ def report(measured: Iterable[tuple[Case, Measured, Measured]]) -> Iterator[str]
 def main() -> None:
     """Measure and write the report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=50_000)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--read-rows", type=int, default=100_000)
+    parser.add_argument("--stream-rows", type=int, default=1_000_000)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--latency-ms", type=int, default=0)
     options = parser.parse_args()
@@ -84,6 +93,7 @@ def main() -> None:
         python=platform.python_version(),
         duckdb=version("duckdb"),
         pyarrow=version("pyarrow"),
+        day=date.today().isoformat(),
     )
     with big_sandbox(options.rows, options.latency_ms) as access:
         login = {"url": access.url, "user": access.user, "password": access.password}
@@ -98,7 +108,10 @@ def main() -> None:
                 (case, *measure(case, options.repeats))
                 for case in cases(connection, without_pushdown, script)
             ]
-    text = head + "".join(report(pairs))
+    sections = [reading.table(options.read_rows, [0, 20, 100]), starting.table()]
+    if options.stream_rows:
+        sections.append(memory.table(options.stream_rows))
+    text = head + "".join([*report(pairs), *itertools.chain.from_iterable(sections)])
     REPORT.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
 

@@ -15,6 +15,14 @@ from sqlalchemy_kintone import Connection
 
 FILTER = "SELECT * FROM big WHERE kind = 'Books' AND amount > 900000"
 SUM = "SELECT kind, sum(amount) FROM big GROUP BY kind"
+COUNT = "SELECT count(*) FROM big"
+COUNTS = "SELECT kind, count(*) FROM big GROUP BY kind ORDER BY ALL"
+TOP = "SELECT $id, amount FROM big ORDER BY amount DESC, $id LIMIT 10"
+HUNDREDTH = "SELECT * FROM big WHERE amount > 990000"
+JOIN = """
+SELECT count(*), sum(b.amount)
+  FROM (SELECT code FROM big WHERE $id <= 100) AS a JOIN big AS b ON b.code = a.code
+"""
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,20 @@ def cases(connection: Connection, without_pushdown: Connection, script: Script) 
 
         return run
 
+    def rows(sql: str, on: Connection) -> Callable[[], tuple[object, int]]:
+        def run() -> tuple[object, int]:
+            cursor = on.execute(sql)
+            return cursor.fetchall(), cursor.stats.requests
+
+        return run
+
+    def against_none(name: str, sql: str) -> Case:
+        return Case(
+            name,
+            Way("pushed", rows(sql, connection)),
+            Way("Pushdown=none", rows(sql, without_pushdown)),
+        )
+
     def sums() -> tuple[object, int]:
         cursor = connection.execute(SUM)
         rows = sorted((str(kind), total) for kind, total in cursor.fetchall())
@@ -124,5 +146,14 @@ def cases(connection: Connection, without_pushdown: Connection, script: Script) 
             Way("WHERE, pushed", frame(FILTER, connection)),
             Way("WHERE, Pushdown=none", frame(FILTER, without_pushdown)),
         ),
+        Case(
+            "one in a hundred",
+            Way("WHERE, pushed", frame(HUNDREDTH, connection)),
+            Way("WHERE, Pushdown=none", frame(HUNDREDTH, without_pushdown)),
+        ),
+        against_none("count", COUNT),
+        against_none("count by an option", COUNTS),
+        against_none("top ten by a number", TOP),
+        against_none("join of 100 with all", JOIN),
         Case("one record", Way("SELECT by $id", one), Way("script: one request", script.nothing)),
     ]

@@ -1,0 +1,125 @@
+"""Reading an app whole, against others, at several latencies.
+
+Alone: ``python -m tests.bench.reading``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy_kintone
+from sqlalchemy_kintone import Connection, Cursor
+from tests.bench.others import JavaScript, Pages, Reading, installed_javascript
+from tests.bench.server import Access, big_sandbox
+
+FEW = ("title", "kind", "amount", "day")
+"""The fields of the narrow read: a text, an option, a number, a date."""
+HEAD = """
+## Reading an app whole
+
+{rows:,} records, all 20 fields and 4 of them, by this driver and by others, the sandbox waiting
+before each answer. Seconds, and in parentheses how many times as long as ours to Arrow. *Bytes
+only* are the same pages, {workers} at once, by bare requests that look at nothing; *msgspec* parses
+them to structs on top, values left as they are: floors of what a client can do. The official client
+and the script keep values as texts in nested objects; ours are typed.
+
+"""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to read everything, and how often it is tried."""
+
+    name: str
+    read: Callable[[], Reading]
+    repeats: int = 2
+
+    def best(self) -> Reading:
+        """The fastest try."""
+        return min((self.read() for _ in range(self.repeats)), key=lambda found: found.seconds)
+
+
+def ours(connection: Connection, fields: Sequence[str]) -> list[Way]:
+    """This driver's ways."""
+    columns = ", ".join(f'"{code}"' for code in fields) or "*"
+
+    def read(take: Callable[[Cursor], int]) -> Callable[[], Reading]:
+        def run() -> Reading:
+            started = time.perf_counter()
+            records = take(connection.execute(f"SELECT {columns} FROM big"))
+            return Reading(time.perf_counter() - started, records)
+
+        return run
+
+    return [
+        Way("ours, to Arrow", read(lambda cursor: cursor.fetch_arrow_table().num_rows)),
+        Way("ours, to pandas", read(lambda cursor: len(cursor.fetch_df()))),
+        Way("ours, to rows", read(lambda cursor: len(cursor.fetchall()))),
+    ]
+
+
+def others(access: Access, javascript: Path, rows: int, fields: Sequence[str]) -> list[Way]:
+    """Others' ways."""
+    client, pages = JavaScript(javascript, access), Pages(access, fields)
+    return [
+        Way("official JavaScript client, by id", lambda: client.read("id", fields), 1),
+        Way("official JavaScript client, by cursor", lambda: client.read("cursor", fields), 1),
+        Way("script: requests and json, by id", pages.loop, 1),
+        Way("bytes only", lambda: pages.bytes_only(rows)),
+        Way("bytes and msgspec", lambda: pages.decoded(rows)),
+    ]
+
+
+def table(rows: int, latencies: Sequence[int]) -> Iterator[str]:
+    """The lines of the section."""
+    yield HEAD.format(rows=rows, workers=8)
+    kinds = [(latency, fields) for fields in ((), FEW) for latency in latencies]
+    titles = [f"{len(fields) or 20} fields, {latency} ms" for latency, fields in kinds]
+    yield f"| | {' | '.join(titles)} |\n| --- |{' ---: |' * len(kinds)}\n"
+    measured: dict[str, dict[int, float]] = {}
+    with installed_javascript() as javascript:
+        for place, (latency, fields) in enumerate(kinds):
+            for way, seconds in _measured(javascript, rows, latency, fields):
+                measured.setdefault(way, {})[place] = seconds
+    base = measured["ours, to Arrow"]
+    for way, found in measured.items():
+        cells = [
+            f"{found[place]:.2f} ({found[place] / base[place]:.1f})" if place in found else ""
+            for place in range(len(kinds))
+        ]
+        yield f"| {way} | {' | '.join(cells)} |\n"
+
+
+def _measured(
+    javascript: Path, rows: int, latency: int, fields: Sequence[str]
+) -> Iterator[tuple[str, float]]:
+    with big_sandbox(rows, latency) as access:
+        login = {"url": access.url, "user": access.user, "password": access.password}
+        with sqlalchemy_kintone.connect(**login) as connection:
+            connection.catalog.find(None, "big")  # what is known of the app is not measured
+            Pages(access, fields).bytes_only(rows)  # nor that the sandbox makes its pages
+            ways = [*ours(connection, fields), *others(access, javascript, rows, fields)]
+            for way in ways:
+                found = way.best()
+                if found.records != rows:
+                    raise RuntimeError(f"{way.name} read {found.records} records of {rows}")
+                sys.stderr.write(f"{latency} ms, {way.name}: {found.seconds:.2f} s\n")
+                yield way.name, found.seconds
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--latencies", type=int, nargs="+", default=[0, 20, 100])
+    options = parser.parse_args()
+    sys.stdout.writelines(table(options.rows, options.latencies))
+
+
+if __name__ == "__main__":
+    main()
