@@ -12,6 +12,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from sqlalchemy_kintone.catalog.children import PARENT_ID
 from sqlalchemy_kintone.catalog.columns import RECORD_ID
+from sqlalchemy_kintone.catalog.lookups import lookup_source
 from sqlalchemy_kintone.catalog.model import (
     Catalog,
     Column,
@@ -175,10 +176,11 @@ class CatalogReflection(DefaultDialect):
             table = _find(catalog, table_name, schema)
             if table.system is not None:
                 return [_reference(each, table.schema) for each in table.system.references]
+            sources = [(column, lookup_source(catalog, column)) for column in table.columns]
             lookups = [
-                _foreign_key(column, source, key, schema)
-                for column in table.columns
-                for source, key in _source(catalog, column)
+                _foreign_key(column, *source, schema)
+                for column, source in sources
+                if source is not None
             ]
             if table.child is None:
                 return lookups
@@ -318,19 +320,6 @@ def _column(column: Column, primary_key: Sequence[str]) -> ReflectedColumn:
         "autoincrement": column.name == _RECORD_ID,
         "comment": column.comment,
     }
-
-
-def _source(catalog: Catalog, column: Column) -> Iterator[tuple[Table, Column]]:
-    """The table and column that a lookup gets its value from, if both can be seen and unique."""
-    if column.lookup is None:
-        return
-    for schema in catalog.schemas():
-        for table_name in catalog.names(schema):
-            if table_name.app_id == column.lookup.app_id:
-                table = _find(catalog, table_name.name, schema)
-                for key in table.columns:
-                    if key.field_code == column.lookup.key and key.unique:
-                        yield table, key
 
 
 def _reference(reference: Reference, schema: str) -> ReflectedForeignKeyConstraint:

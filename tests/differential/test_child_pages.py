@@ -29,7 +29,7 @@ SHAPES = (
     'SELECT name FROM "things$papers" ORDER BY "$parent_id" DESC, "$file_no" LIMIT {n}',
     'SELECT EXISTS (SELECT 1 FROM "things$lines" l WHERE {l})',
     'SELECT "$id" FROM things WHERE NOT EXISTS (SELECT l_n FROM "things$lines" l WHERE {l})',
-    'SELECT EXISTS (FROM "things$papers"), EXISTS (FROM "things$lines" OFFSET 3)',
+    'SELECT EXISTS (SELECT 1 FROM "things$papers"), EXISTS (SELECT 1 FROM "things$lines" OFFSET 3)',
     'SELECT min("$parent_id"), max("$parent_id") FROM "things$lines" l WHERE {l}',
     'SELECT max("$parent_id") FROM "things$papers"',
     'SELECT count(*) FROM (SELECT * FROM "things$lines" LIMIT {n}) l'

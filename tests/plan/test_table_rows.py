@@ -66,7 +66,7 @@ PAGES: list[tuple[str, int | None, int | None, str]] = [
     (f"{LINES} LIMIT 0", 0, None, "limit 0"),
     (f"{LINES} WHERE $parent_id > 5 LIMIT 5", None, 5, '$id > "5"'),
     ("SELECT EXISTS (SELECT 1 FROM orders$lines)", None, 1, ""),
-    ("SELECT EXISTS (FROM orders$lines OFFSET 2)", None, 3, ""),
+    ("SELECT EXISTS (SELECT 1 FROM orders$lines OFFSET 2)", None, 3, ""),
     ("SELECT max($parent_id) FROM orders$lines", None, 1, "order by $id desc"),
     (f"{LINES} ORDER BY $parent_id DESC, count LIMIT 5", None, 5, "order by $id desc"),
     # each record that Kintone finds has such a row

@@ -85,18 +85,54 @@ def test_keys(connection: Connection) -> None:
     )
     assert found == [
         ("FOREIGN KEY", "$parent_id", "orders_pkey"),
+        ("FOREIGN KEY", "product", "products_product_code_key"),
         ("PRIMARY KEY", "$id", None),
         ("PRIMARY KEY", "$row_id", None),
         ("UNIQUE", "code", None),
     ]
 
 
-def test_foreign_keys_name_primary_keys(connection: Connection) -> None:
+def test_lookups_are_foreign_keys(connection: Connection) -> None:
+    found = rows(
+        connection,
+        "SELECT k.table_name, k.column_name, k.position_in_unique_constraint, "
+        "r.unique_constraint_schema, r.unique_constraint_name "
+        "FROM information_schema.key_column_usage AS k "
+        "JOIN information_schema.referential_constraints AS r "
+        "USING (constraint_schema, constraint_name) "
+        "WHERE k.table_schema = 'apps' AND k.column_name <> '$parent_id' ORDER BY ALL",
+    )
+    assert found == [
+        ("orders", "customer", 1, "apps", "customers_code_key"),
+        ("orders$lines", "product", 1, "apps", "products_product_code_key"),
+        ("活動履歴", "顧客コード", 1, "apps", "customers_code_key"),
+    ]
+
+
+def test_foreign_keys_are_those_of_inspectors(demo: Sandbox, connection: Connection) -> None:
+    engine = create_engine(f"kintone:///?Url={demo.url}&User=sandbox&Password=sandbox")
+    inspector = inspect(engine)
+    shown = {
+        (table, key["constrained_columns"][0])
+        for table in inspector.get_table_names()
+        for key in inspector.get_foreign_keys(table)
+    }
+    listed = rows(
+        connection,
+        "SELECT table_name, column_name FROM information_schema.key_column_usage "
+        "WHERE table_schema = 'apps' AND position_in_unique_constraint = 1",
+    )
+    assert shown
+    assert set(listed) == shown
+    engine.dispose()
+
+
+def test_foreign_keys_name_keys(connection: Connection) -> None:
     missing = rows(
         connection,
         "SELECT unique_constraint_name FROM information_schema.referential_constraints AS r "
         "WHERE NOT EXISTS (SELECT 1 FROM information_schema.table_constraints AS c "
-        "WHERE c.constraint_type = 'PRIMARY KEY' "
+        "WHERE c.constraint_type IN ('PRIMARY KEY', 'UNIQUE') "
         "AND c.constraint_schema = r.unique_constraint_schema "
         "AND c.constraint_name = r.unique_constraint_name)",
     )

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from sqlalchemy_kintone.catalog.model import Column, Table, TableName
+from sqlalchemy_kintone.catalog.lookups import lookup_source
+from sqlalchemy_kintone.catalog.model import Catalog, Column, Table, TableName
 from sqlalchemy_kintone.catalog.system.definition import Row, SystemTable, Wanted, define
 from sqlalchemy_kintone.catalog.system.inquiry import Inquiry
 
@@ -74,7 +75,7 @@ def _described(table: Table, column: Column) -> Row:
 
 def _table_constraints(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
     for table in _found(inquiry, wanted):
-        for name, kind, _ in _keys(table):
+        for name, kind, _ in _keys(inquiry.catalog, table):
             yield {
                 "constraint_catalog": _CATALOG,
                 "constraint_schema": table.schema,
@@ -89,7 +90,7 @@ def _table_constraints(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 
 def _key_column_usage(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
     for table in _found(inquiry, wanted):
-        for name, _, columns in _keys(table):
+        for name, kind, columns in _keys(inquiry.catalog, table):
             for position, column in enumerate(columns, start=1):
                 yield {
                     "constraint_catalog": _CATALOG,
@@ -98,11 +99,12 @@ def _key_column_usage(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
                     **_place(table),
                     "column_name": column,
                     "ordinal_position": position,
+                    "position_in_unique_constraint": 1 if kind == "FOREIGN KEY" else None,
                 }
 
 
-def _keys(table: Table) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Name, kind and columns of the keys that a table has of itself."""
+def _keys(catalog: Catalog, table: Table) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Name, kind and columns of the keys of a table."""
     if table.view is not None:
         return
     primary = table.primary_key
@@ -110,31 +112,37 @@ def _keys(table: Table) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield _primary(table.name), "PRIMARY KEY", primary
     for column in table.columns:
         if column.unique and (column.name,) != primary:
-            yield f"{table.name}_{column.name}_key", "UNIQUE", (column.name,)
-    for name, column_name, _ in _references(table):
+            yield _unique(table, column), "UNIQUE", (column.name,)
+    for name, column_name, *_ in _references(catalog, table):
         yield name, "FOREIGN KEY", (column_name,)
 
 
-def _references(table: Table) -> Iterator[tuple[str, str, str]]:
-    """Name and column of foreign keys that name primary keys of the schema, and those' tables."""
+def _references(catalog: Catalog, table: Table) -> Iterator[tuple[str, str, str, str]]:
+    """The foreign keys: name, column, and schema and name of the keys that they name."""
     if table.child is not None:
-        yield f"{table.name}_$parent_id_fkey", "$parent_id", table.child.parent
+        referred_key = _primary(table.child.parent)
+        yield _foreign(table, "$parent_id"), "$parent_id", table.schema, referred_key
+    for column in table.columns:
+        found = lookup_source(catalog, column) if table.view is None else None
+        if found is not None:
+            source, key = found
+            yield _foreign(table, column.name), column.name, source.schema, _unique(source, key)
     for each in table.system.references if table.system else ():
         referred = SINGLE_KEYS.get(each.table)
         if referred == each.key:
-            yield f"{table.name}_{each.column}_fkey", each.column, each.table
+            yield _foreign(table, each.column), each.column, table.schema, _primary(each.table)
 
 
 def _referential_constraints(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
     for table in _found(inquiry, wanted):
-        for name, _, referred in _references(table):
+        for name, _, schema, referred in _references(inquiry.catalog, table):
             yield {
                 "constraint_catalog": _CATALOG,
                 "constraint_schema": table.schema,
                 "constraint_name": name,
                 "unique_constraint_catalog": _CATALOG,
-                "unique_constraint_schema": table.schema,
-                "unique_constraint_name": _primary(referred),
+                "unique_constraint_schema": schema,
+                "unique_constraint_name": referred,
                 "match_option": "NONE",
                 "update_rule": "NO ACTION",
                 "delete_rule": "NO ACTION",
@@ -143,6 +151,14 @@ def _referential_constraints(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 
 def _primary(table: str) -> str:
     return f"{table}_pkey"
+
+
+def _unique(table: Table, column: Column) -> str:
+    return f"{table.name}_{column.name}_key"
+
+
+def _foreign(table: Table, column: str) -> str:
+    return f"{table.name}_{column}_fkey"
 
 
 def _views(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
