@@ -245,10 +245,13 @@ class Execution:
         """See that the engine can run a statement; what is wrong in a view is said of the view."""
         try:
             self._statement.check(residual)
-        except ProgrammingError:
-            for view in self._plans.opened(query, self._catalog, PlanOptions.default_schema).views:
-                self.columns_of(view)
-            raise
+        except ProgrammingError as error:
+            views = self._plans.opened(query, self._catalog, PlanOptions.default_schema).views
+            if not views:
+                raise
+            columns = {v.full_name: ", ".join(c.name for c in self.columns_of(v)) for v in views}
+            known = "; ".join(f"{view} has {names}" for view, names in columns.items())
+            raise ProgrammingError(f"{error}\nOf the views read here, {known}.") from error
 
     def _create(self, command: CreateView) -> str:
         view, known = command.view, self._views.get(command.view.name)
