@@ -296,10 +296,11 @@ class Cursor:
 
     def _release(self) -> None:
         execution, self._execution = self._execution, None
+        if execution is not None:
+            # Before the result goes, which would wait for what it is still being made of.
+            execution.close()
         self._result, self._batch = None, None
         self._rows, self._position, self._fetched = [], 0, 0
-        if execution is not None:
-            execution.close()
 
 
 def _description(column: OutputColumn) -> Description:

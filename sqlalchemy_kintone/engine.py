@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -31,7 +31,11 @@ from sqlalchemy_kintone.html_text import html_text
 ENGINE_VERSION = int(duckdb.__version__.partition(".")[0])
 """DuckDB's major version."""
 
-_BATCH_ROWS = 10_000
+_BATCH_ROWS = 2_000
+
+_ROWS_AHEAD = "1MB"
+"""What DuckDB makes before anybody takes it; version 2 makes ten times as much of itself."""
+
 _TEXT_FUNCTION = "kintone_text"
 _MENTIONS_TEXT_FUNCTION = re.compile(rf"\b{_TEXT_FUNCTION}\b", re.IGNORECASE)
 
@@ -67,6 +71,11 @@ class Statement(Protocol):
 
     def load(self, view: str, table: Table, data: pa.Table) -> None:
         """Show ``data`` as a view with all of the table's columns; absent ones are NULLs."""
+
+    def load_batches(
+        self, view: str, table: Table, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
+    ) -> None:
+        """As ``load``, of batches that are taken once, as the statement that runs needs them."""
 
     def check(self, sql: str) -> None:
         """See that the SQL fits the views, without running it."""
@@ -106,13 +115,17 @@ class Engine:
         self._database.execute(f"SET GLOBAL TimeZone = '{quoted}'")
         # Else a name in SQL could be read from a Python variable of any caller.
         self._database.execute("SET GLOBAL python_enable_replacements = false")
+        self._bounds_streams = _allow(self._database, "streaming_buffer_size")
         self._database.execute("SET lock_configuration = true")
         self._has_text_function = False
 
     def statement(self) -> DuckStatement:
         """A place for one statement."""
         with self._lock:
-            return DuckStatement(self._database.cursor(), self._add_functions)
+            connection = self._database.cursor()
+        if self._bounds_streams:
+            connection.execute(f"SET streaming_buffer_size = '{_ROWS_AHEAD}'")
+        return DuckStatement(connection, self._add_functions)
 
     def _add_functions(self, sql: str) -> None:
         """Make this driver's functions known, where the SQL looks as if it used one."""
@@ -148,12 +161,32 @@ class DuckStatement:
     ) -> None:
         self._connection = connection
         self._add_functions = add_functions
+        self._failures = _Failures()
 
     def load(self, view: str, table: Table, data: pa.Table) -> None:
         """Show ``data`` as a view with all of the table's columns; absent ones are NULLs."""
+        self._show(view, table, data, data.schema)
+
+    def load_batches(
+        self, view: str, table: Table, schema: pa.Schema, batches: Iterable[pa.RecordBatch]
+    ) -> None:
+        """As ``load``, of batches that are taken once, as the statement that runs needs them.
+
+        Args:
+            view: The view's name.
+            table: Its columns.
+            schema: The schema of the batches.
+            batches: Taken from any thread, one at a time. What they raise, ``run`` and the
+                answer's batches raise.
+        """
+        reader = pa.RecordBatchReader.from_batches(schema, self._failures.noting(batches))
+        # A bare capsule cannot be read twice unnoticed, and no other threads read ahead of it.
+        self._show(view, table, reader.__arrow_c_stream__(), schema)
+
+    def _show(self, view: str, table: Table, data: object, schema: pa.Schema) -> None:
         source = f"{view}_data"
         self._connection.register(source, data)
-        present = set(data.schema.names)
+        present = set(schema.names)
         items = [
             _quote(column.name)
             if column.name in present
@@ -192,14 +225,14 @@ class DuckStatement:
             ProgrammingError: DuckDB cannot make sense of the statement.
         """
         self._add_functions(sql)
-        with _Translated():
+        with _Translated(self._failures):
             relation = self._connection.sql(sql)
             # Only now, as the columns of a PIVOT depend on the rows.
             columns = _columns(relation)
             if any(column.sql_type in _AS_TEXT for column in columns):
                 relation = self._connection.sql(_with_texts(sql, columns))
             reader = _reader(relation)
-        return Answer(columns, reader.schema, _translated_batches(reader))
+        return Answer(columns, reader.schema, _translated_batches(reader, self._failures))
 
     def interrupt(self) -> None:
         """Stop what runs, from any thread; nothing where it is closed."""
@@ -209,6 +242,15 @@ class DuckStatement:
     def close(self) -> None:
         """Free everything; more than once does no harm."""
         self._connection.close()
+
+
+def _allow(database: duckdb.DuckDBPyConnection, option: str) -> bool:
+    """Leave one option open where the others are locked; False where this DuckDB cannot."""
+    known = "SELECT count(*) FROM duckdb_settings() WHERE name = 'allowed_configs'"
+    if database.execute(known).fetchall() == [(0,)]:
+        return False
+    database.execute(f"SET GLOBAL allowed_configs = ['{option}']")
+    return True
 
 
 def _quote(name: str) -> str:
@@ -252,14 +294,18 @@ def _reader(relation: Any) -> pa.RecordBatchReader:
     )
 
 
-def _translated_batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+def _translated_batches(
+    reader: pa.RecordBatchReader, failures: _Failures
+) -> Iterator[pa.RecordBatch]:
     while True:
-        with _Translated():
+        with _Translated(failures):
             try:
                 batch = reader.read_next_batch()
             except StopIteration:
                 return
-            except pa.ArrowException as error:
+            except (pa.ArrowException, OSError) as error:
+                if failures.first is not None:
+                    raise failures.first from error
                 raise DataError(f"The statement failed while it ran: {error}") from error
         yield batch
 
@@ -281,8 +327,36 @@ _KINDS: Sequence[tuple[type[Exception], type[Error], str]] = (
 )
 
 
+class _Failures:
+    """What the sources of a statement raised: DuckDB knows only the words of it."""
+
+    def __init__(self) -> None:
+        self.first: BaseException | None = None
+
+    def noting(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The batches; what they raise is kept."""
+        try:
+            yield from batches
+        except GeneratorExit:
+            raise
+        except BaseException as error:
+            self.first = self.first or error
+            raise
+
+
+_NO_FAILURES = _Failures()
+"""Of statements without sources that can fail."""
+
+
 class _Translated:
-    """A block whose DuckDB errors become this driver's."""
+    """A block whose DuckDB errors become this driver's.
+
+    Args:
+        failures: What sources raised, which goes before what DuckDB makes of it.
+    """
+
+    def __init__(self, failures: _Failures = _NO_FAILURES) -> None:
+        self._failures = failures
 
     def __enter__(self) -> None:
         return None
@@ -294,6 +368,8 @@ class _Translated:
         trace: TracebackType | None,
     ) -> None:
         if isinstance(error, duckdb.Error):
+            if self._failures.first is not None:
+                raise self._failures.first from error
             for duck_kind, our_kind, words in _KINDS:
                 if isinstance(error, duck_kind):
                     raise our_kind(f"{words}: {error}") from error

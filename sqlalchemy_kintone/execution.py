@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 import pyarrow as pa
 
@@ -47,6 +49,7 @@ from sqlalchemy_kintone.read.expectation import expected_of
 from sqlalchemy_kintone.read.metadata import MetadataReader, in_reading_order
 from sqlalchemy_kintone.read.narrowing import read_scans
 from sqlalchemy_kintone.read.reader import Reader
+from sqlalchemy_kintone.read.row_stream import RowStream, stream_rows
 from sqlalchemy_kintone.replica.replica import is_whole, replica_of
 from sqlalchemy_kintone.stats import Stats
 
@@ -99,6 +102,36 @@ class Resources:
     views: UserViews
 
 
+class _Lasting:
+    """Batches that failed fail again: their end would look like the end of the rows.
+
+    Args:
+        batches: To be read once.
+        end: Called when there are no more, or they fail.
+    """
+
+    def __init__(self, batches: Iterator[pa.RecordBatch], end: Callable[[], None]) -> None:
+        self._batches = batches
+        self._end = end
+        self._failure: BaseException | None = None
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        return self
+
+    def __next__(self) -> pa.RecordBatch:
+        if self._failure is not None:
+            raise self._failure
+        try:
+            return next(self._batches)
+        except StopIteration:
+            self._end()
+            raise
+        except BaseException as error:
+            self._failure = error
+            self._end()
+            raise
+
+
 class Execution:
     """Runs one statement; ``cancel`` may come from any thread.
 
@@ -140,6 +173,7 @@ class Execution:
             lambda client: self._catalog_through(client, resources.views),
         )
         self._statement = resources.engine.statement()
+        self._stream: RowStream | None = None
 
     def run(self, sql: str, parameters: Parameters | None, max_age: float | None = None) -> Result:
         """Plan and fetch; rows come as the result is read.
@@ -159,14 +193,17 @@ class Execution:
             self._max_age = max_age
         with self._traces.statement(sql, self._watch), self._engine_in_time():
             try:
-                return self._run(sql, parameters)
+                result = self._run(sql, parameters)
             except Error as error:
                 if error.code not in _APP_HAS_CHANGED:
                     raise
                 # Planned with what was known of the app: nothing has been given out yet, so that
                 # it is planned anew, or refused for what is really missing.
                 self._cache.clear()
-                return self._run(sql, parameters)
+                result = self._run(sql, parameters)
+        # The rows begin to come: taking them takes as long as whoever takes them needs.
+        self._watch.lift_deadline()
+        return result
 
     def columns_of(self, view: ViewQuery) -> tuple[Column, ...]:
         """The columns of a view. Records are not asked for.
@@ -185,10 +222,13 @@ class Execution:
             reason: A sentence for the error that it ends with.
         """
         self._watch.stop(reason)
+        self._stop_stream()
         self._statement.interrupt()
 
     def close(self) -> None:
         """Free what the statement holds; more than once does no harm."""
+        # First, as the engine waits for whom it takes rows from.
+        self._stop_stream()
         self._statement.close()
 
     def _run(self, sql: str, parameters: Parameters | None) -> Result:
@@ -292,17 +332,39 @@ class Execution:
         )
 
     def _answered(self, plan: Plan, residual: str) -> Result:
-        for scan, rows in self._read(plan.scans):
-            self._statement.load(scan.name, scan.table, rows)
+        if plan.streams and self._replica is None:
+            self._begin_stream(plan.scans[0])
+        else:
+            for scan, rows in self._read(plan.scans):
+                self._statement.load(scan.name, scan.table, rows)
         self._watch.check()
-        with self.stats.timed("engine"):
+        with self._engine_timed():
             try:
                 answer = self._statement.run(residual)
             except OperationalError as error:
                 if self._watch.over:
                     raise self._watch.error() from error
                 raise
-        return Result(plan, answer.columns, answer.schema, self._timed(answer.batches))
+        return Result(
+            plan,
+            answer.columns,
+            answer.schema,
+            _Lasting(self._timed(answer.batches), self._stop_stream),
+        )
+
+    def _begin_stream(self, scan: Scan) -> None:
+        """Read the first page; the engine takes the others as it needs them."""
+        rows = stream_rows(self._reader, scan)
+        if isinstance(rows, RowStream):
+            self._stream = rows
+            weakref.finalize(self, rows.abandon)
+            self._statement.load_batches(scan.name, scan.table, rows.schema, rows)
+        else:
+            self._statement.load(scan.name, scan.table, rows)
+
+    def _stop_stream(self) -> None:
+        if self._stream is not None:
+            self._stream.stop()
 
     def _empty(self, scan: Scan) -> pa.Table:
         is_app = scan.table.system is None
@@ -368,11 +430,30 @@ class Execution:
 
     def _timed(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         while True:
-            with self.stats.timed("engine"):
-                batch = next(batches, None)
+            try:
+                with self._engine_timed():
+                    batch = next(batches, None)
+            except Error as error:
+                if self._watch.over:
+                    raise self._watch.error() from error
+                raise
             if batch is None:
                 return
             yield batch
+
+    @contextmanager
+    def _engine_timed(self) -> Iterator[None]:
+        """Count the time of the block as the engine's, but for what it waits for pages."""
+        started, waited = perf_counter(), self._waited
+        try:
+            yield
+        finally:
+            seconds = perf_counter() - started - (self._waited - waited)
+            self.stats.add_seconds("engine", max(seconds, 0.0))
+
+    @property
+    def _waited(self) -> float:
+        return self._stream.waited if self._stream is not None else 0.0
 
     def _count_metadata(self, exchange: Exchange) -> None:
         self.stats.add_metadata_request(exchange.received_bytes)

@@ -101,11 +101,14 @@ class Stats:
         try:
             yield
         finally:
-            seconds = perf_counter() - start
-            with self._lock:
-                self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
-                if scan is not None:
-                    self._add(scan, seconds=seconds)
+            self.add_seconds(stage, perf_counter() - start, scan)
+
+    def add_seconds(self, stage: str, seconds: float, scan: str | None = None) -> None:
+        """Add time to a stage, and to a scan where it was spent for one."""
+        with self._lock:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+            if scan is not None:
+                self._add(scan, seconds=seconds)
 
     def _add(
         self,

@@ -30,6 +30,7 @@ class Watch:
         self._ends_at = None if seconds is None else clock() + seconds
         self._stopped = threading.Event()
         self._reason = ""
+        self._is_abandoned = False
         self._lock = threading.Lock()
         self._parts: WeakSet[Watch] = WeakSet()
         self._when_stopped: list[Callable[[], None]] = []
@@ -67,6 +68,10 @@ class Watch:
         for part in self._all_parts():
             part.stop(reason)
 
+    def abandon(self) -> None:
+        """Let go, though those who pause may sleep on: takes no lock, for use while collecting."""
+        self._is_abandoned = True
+
     @contextmanager
     def waking(self, wake: Callable[[], None]) -> Iterator[None]:
         """While the block waits for something else, have it woken when it is stopped.
@@ -87,7 +92,7 @@ class Watch:
     @property
     def over(self) -> bool:
         """Whether the answer is no longer wanted."""
-        return self._stopped.is_set() or self.remaining == 0.0
+        return self._stopped.is_set() or self._is_abandoned or self.remaining == 0.0
 
     @property
     def remaining(self) -> float | None:
@@ -101,7 +106,7 @@ class Watch:
 
     def error(self) -> OperationalError:
         """Why the answer is no longer wanted."""
-        if self._stopped.is_set() or self._seconds is None:
+        if self._stopped.is_set() or self._is_abandoned or self._seconds is None:
             return OperationalError(self._reason or "The statement was cancelled.")
         return OperationalError(
             f"The statement took longer than {self._seconds:g} seconds (StatementTimeout) and was "

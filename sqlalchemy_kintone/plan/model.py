@@ -194,11 +194,13 @@ class Plan:
         residual_sql: The DuckDB SQL over the scans' views that gives the answer.
         checks: What the engine checks before any record is asked for: the residual, or as much of
             it as does not depend on the rows, as the columns of a PIVOT do.
+        streams: Whether its rows can come as they are read: all of one app's, each looked at once.
     """
 
     scans: tuple[Scan, ...]
     residual_sql: str
     checks: tuple[str, ...] = ()
+    streams: bool = False
 
 
 @dataclass(frozen=True)

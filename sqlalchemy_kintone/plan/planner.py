@@ -41,6 +41,7 @@ from sqlalchemy_kintone.plan.small_apps import IsSmall, read_whole, unasked
 from sqlalchemy_kintone.plan.sources import Source, find_sources, rewrite
 from sqlalchemy_kintone.plan.split_aggregates import split_aggregates
 from sqlalchemy_kintone.plan.statements import Query, parse_statement
+from sqlalchemy_kintone.plan.streaming import is_read_once
 from sqlalchemy_kintone.plan.top_n import part_by_empty
 from sqlalchemy_kintone.plan.unknown_columns import require_columns
 from sqlalchemy_kintone.plan.views import open_views
@@ -142,10 +143,18 @@ def plan_query(
     if options.engine_version < 2:
         avoid_wrong_simplifications(tree)
     parts = checkable(tree)
+    planned = tuple(scans[source.scan] for source in sources)
+    streams = _streams(tree, planned)
     # The tree is written last, and only once: it may be changed on the way.
     residual_sql = tree.sql(dialect="duckdb", copy=False)
     checks = [residual_sql] if parts is None else [part.sql(dialect="duckdb") for part in parts]
-    return Plan(tuple(scans[source.scan] for source in sources), residual_sql, tuple(checks))
+    return Plan(planned, residual_sql, tuple(checks), streams)
+
+
+def _streams(tree: exp.Expression, scans: Sequence[Scan]) -> bool:
+    if len(scans) != 1 or scans[0].table.system is not None or scans[0].values is not None:
+        return False
+    return is_read_once(tree, scans[0].name)
 
 
 def _whole(source: Source) -> Scan:

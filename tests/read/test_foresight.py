@@ -107,7 +107,7 @@ def test_what_grew_meanwhile_is_stopped_when_it_passes(
     app = shop_sandbox.domain.apps[ORDERS]
     fill(shop_sandbox.domain, app, [{"day": "2026-03-09"}])
     with pytest.raises(kintone.OperationalError, match=r"more than 7 records \(MaxRows\)"):
-        connection.execute(ALL)
+        connection.execute(ALL).fetchall()
 
 
 def test_many_scans_are_refused_though_nothing_is_known(

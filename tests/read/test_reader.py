@@ -113,7 +113,7 @@ def test_an_error_in_one_page_ends_the_statement(
         kintone_sandbox_server.before(revoke),
         pytest.raises(sqlalchemy_kintone.OperationalError, match="CB_WA01"),
     ):
-        connection.execute(SQL)
+        connection.execute(SQL).fetchall()
     assert kintone_sandbox_server.log.counts["GET records.json"] < 200
 
 
