@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
-from urllib3 import PoolManager
+from urllib3 import HTTPConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import NewConnectionError
 
@@ -86,7 +86,17 @@ def make_cuttable(manager: PoolManager) -> None:
 def _cuttable(pool: Any) -> Any:
     """The same kind of pool, with connections that know their line; SOCKS has pools of its own."""
     connection = type(f"Cuttable{pool.__name__}Connection", (_Cuttable, pool.ConnectionCls), {})
-    return type(f"Cuttable{pool.__name__}", (pool,), {"ConnectionCls": connection})
+    return type(f"Cuttable{pool.__name__}", (_CuttingPool, pool), {"ConnectionCls": connection})
+
+
+class _CuttingPool(HTTPConnectionPool):
+    """Uses no connection again that was cut after its answer had come."""
+
+    def _get_conn(self, timeout: float | None = None) -> Any:
+        connection: Any = super()._get_conn(timeout)
+        if connection.leave_line():
+            connection.close()  # the pool opens closed ones itself
+        return connection
 
 
 class _Cuttable(HTTPConnection):
@@ -101,12 +111,16 @@ class _Cuttable(HTTPConnection):
 
     def request(self, *args: Any, **options: Any) -> None:
         """Send, once the line before is known to leave this connection alone."""
-        before, self._line = self._line, None
-        if before is not None and before.end():
+        if self.leave_line():
             raise NewConnectionError(self, "it was cut for a request that was given up")
         if self.sock is not None:
             self._begin()
         super().request(*args, **options)
+
+    def leave_line(self) -> bool:
+        """Be safe from the line before; True where that has cut the connection."""
+        before, self._line = self._line, None
+        return before is not None and before.end()
 
     def _begin(self) -> None:
         self._line = _CURRENT.get()
