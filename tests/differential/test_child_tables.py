@@ -21,14 +21,13 @@ from tests.differential.test_differential import ZONES
 CASE: dict[str, st.SearchStrategy[Any]] = {
     "switches": SWITCHES,
     "records": things(most=8),
-    "statements": st.lists(child_statements(), min_size=10, max_size=10),
     "zone": ZONES,
 }
 CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=CHECKS)
-@given(**CASE)
+@settings(max_examples=4, deadline=None, suppress_health_check=CHECKS)
+@given(statements=st.lists(child_statements(), min_size=15, max_size=15), **CASE)
 def test_statements(
     kintone_sandbox_server: Sandbox, checks: Checks, statements: list[Statement], **case: Any
 ) -> None:
@@ -38,7 +37,7 @@ def test_statements(
 
 @pytest.mark.long
 @settings(max_examples=150, deadline=None, suppress_health_check=CHECKS)
-@given(**CASE)
+@given(statements=st.lists(child_statements(), min_size=10, max_size=10), **CASE)
 def test_many_statements(
     kintone_sandbox_server: Sandbox, checks: Checks, statements: list[Statement], **case: Any
 ) -> None:

@@ -49,17 +49,12 @@ def columns_of(connection: kintone.Connection, domain: Domain) -> dict[str, list
     return {table.name: [column.name for column in table.columns] for table in tables if table}
 
 
-CASE = {
-    "switches": SWITCHES,
-    "tables": st.tuples(rows(most=12), rows(most=4)),
-    "statements": st.lists(STATEMENTS, min_size=12, max_size=12),
-    "zone": ZONES,
-}
+CASE = {"switches": SWITCHES, "tables": st.tuples(rows(most=12), rows(most=4)), "zone": ZONES}
 CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=22, deadline=None, suppress_health_check=CHECKS)
-@given(**CASE)
+@settings(max_examples=14, deadline=None, suppress_health_check=CHECKS)
+@given(statements=st.lists(STATEMENTS, min_size=20, max_size=20), **CASE)
 def test_statements(
     kintone_sandbox_server: Sandbox, checks: Checks, statements: list[Statement], **case: Any
 ) -> None:
@@ -69,7 +64,7 @@ def test_statements(
 
 @pytest.mark.long
 @settings(max_examples=800, deadline=None, suppress_health_check=CHECKS)
-@given(**CASE)
+@given(statements=st.lists(STATEMENTS, min_size=12, max_size=12), **CASE)
 def test_many_statements(
     kintone_sandbox_server: Sandbox, checks: Checks, statements: list[Statement], **case: Any
 ) -> None:

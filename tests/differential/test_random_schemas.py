@@ -52,8 +52,8 @@ _SETTINGS: Mapping[str, Any] = {
 }
 
 
-@settings(max_examples=15, **_SETTINGS)
-@given(case=cases(count=12), switches=SWITCHES, zone=ZONES)
+@settings(max_examples=10, **_SETTINGS)
+@given(case=cases(count=16), switches=SWITCHES, zone=ZONES)
 def test_statements(
     kintone_sandbox_server: Sandbox, checks: Checks, case: Case, switches: Switches, zone: str
 ) -> None:
