@@ -11,12 +11,19 @@ from hypothesis import HealthCheck, given, settings
 
 import sqlalchemy_kintone as kintone
 from sqlalchemy_kintone.sandbox import Sandbox
+from sqlalchemy_kintone.sandbox.properties import DEFAULTS, SWITCHED_FIELDS, SYSTEM_FIELDS
 from sqlalchemy_kintone.sandbox.switches import Switches
 from tests.differential.checks import Checks
 from tests.differential.comparison import LEVELS, Comparison
 from tests.differential.domain import SWITCHES
 from tests.differential.random_domain import domain_of, oracle
+from tests.differential.random_fields import EVERYWHERE
 from tests.differential.random_schema import Case, cases
+from tests.differential.random_system_fields import (
+    category_field,
+    process_fields,
+    system_fields,
+)
 from tests.differential.test_differential import ZONES
 
 
@@ -50,6 +57,13 @@ _SETTINGS: Mapping[str, Any] = {
         HealthCheck.data_too_large,
     ],
 }
+
+
+def test_every_type_is_drawn() -> None:
+    kept = [*system_fields(""), *process_fields(), category_field()]
+    # Groups of fields are drawn where there is nothing to look related records up by.
+    drawn = {*EVERYWHERE, "GROUP", *(each.type for each in kept)}
+    assert drawn >= {*DEFAULTS, *SYSTEM_FIELDS, *SWITCHED_FIELDS}
 
 
 @settings(max_examples=10, **_SETTINGS)
