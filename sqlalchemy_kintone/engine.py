@@ -165,6 +165,7 @@ class DuckStatement:
 
     def load(self, view: str, table: Table, data: pa.Table) -> None:
         """Show ``data`` as a view with all of the table's columns; absent ones are NULLs."""
+        self._failures = _Failures()
         self._show(view, table, data, data.schema)
 
     def load_batches(
@@ -179,13 +180,15 @@ class DuckStatement:
             batches: Taken from any thread, one at a time. What they raise, ``run`` and the
                 answer's batches raise.
         """
+        self._failures = _Failures()
         reader = pa.RecordBatchReader.from_batches(schema, self._failures.noting(batches))
         # A bare capsule cannot be read twice unnoticed, and no other threads read ahead of it.
         self._show(view, table, reader.__arrow_c_stream__(), schema)
 
     def _show(self, view: str, table: Table, data: object, schema: pa.Schema) -> None:
         source = f"{view}_data"
-        self._connection.register(source, data)
+        with _Translated():
+            self._connection.register(source, data)
         present = set(schema.names)
         items = [
             _quote(column.name)
@@ -193,10 +196,11 @@ class DuckStatement:
             else f"CAST(NULL AS {column.sql_type}) AS {_quote(column.name)}"
             for column in table.columns
         ]
-        self._connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW {_quote(view)} AS "  # noqa: S608 - names are quoted
-            f"SELECT {', '.join(items)} FROM {_quote(source)}"
-        )
+        with _Translated():
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP VIEW {_quote(view)} AS "  # noqa: S608 - names are quoted
+                f"SELECT {', '.join(items)} FROM {_quote(source)}"
+            )
 
     def check(self, sql: str) -> None:
         """See that the SQL fits the views, without running it.
@@ -344,6 +348,9 @@ class _Failures:
             raise
 
 
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of a KeyboardInterrupt while the main thread waits for others of its own."""
+
 _NO_FAILURES = _Failures()
 """Of statements without sources that can fail."""
 
@@ -367,6 +374,8 @@ class _Translated:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if isinstance(error, RuntimeError) and str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from error
         if isinstance(error, duckdb.Error):
             if self._failures.first is not None:
                 raise self._failures.first from error

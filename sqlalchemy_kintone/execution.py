@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
-import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from time import perf_counter
 
 import pyarrow as pa
 
+from sqlalchemy_kintone.answering import Answering
 from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.catalog.counts import RecordCounts
@@ -19,12 +16,7 @@ from sqlalchemy_kintone.catalog.model import Catalog, Column, Family, Table, Vie
 from sqlalchemy_kintone.catalog.user_views import VIEWS, UserViews
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.engine import ENGINE_VERSION, Engine, OutputColumn
-from sqlalchemy_kintone.errors import (
-    Error,
-    NotSupportedError,
-    OperationalError,
-    ProgrammingError,
-)
+from sqlalchemy_kintone.errors import Error, NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.explaining import explanation
 from sqlalchemy_kintone.kintone.client import Client, Exchange
 from sqlalchemy_kintone.kintone.watch import Watch
@@ -49,7 +41,7 @@ from sqlalchemy_kintone.read.expectation import expected_of
 from sqlalchemy_kintone.read.metadata import MetadataReader, in_reading_order
 from sqlalchemy_kintone.read.narrowing import read_scans
 from sqlalchemy_kintone.read.reader import Reader
-from sqlalchemy_kintone.read.row_stream import RowStream, stream_rows
+from sqlalchemy_kintone.read.row_stream import stream_rows
 from sqlalchemy_kintone.replica.replica import is_whole, replica_of
 from sqlalchemy_kintone.stats import Stats
 
@@ -102,36 +94,6 @@ class Resources:
     views: UserViews
 
 
-class _Lasting:
-    """Batches that failed fail again: their end would look like the end of the rows.
-
-    Args:
-        batches: To be read once.
-        end: Called when there are no more, or they fail.
-    """
-
-    def __init__(self, batches: Iterator[pa.RecordBatch], end: Callable[[], None]) -> None:
-        self._batches = batches
-        self._end = end
-        self._failure: BaseException | None = None
-
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        return self
-
-    def __next__(self) -> pa.RecordBatch:
-        if self._failure is not None:
-            raise self._failure
-        try:
-            return next(self._batches)
-        except StopIteration:
-            self._end()
-            raise
-        except BaseException as error:
-            self._failure = error
-            self._end()
-            raise
-
-
 class Execution:
     """Runs one statement; ``cancel`` may come from any thread.
 
@@ -172,8 +134,7 @@ class Execution:
             resources.metadata,
             lambda client: self._catalog_through(client, resources.views),
         )
-        self._statement = resources.engine.statement()
-        self._stream: RowStream | None = None
+        self._answering = Answering(resources.engine.statement(), self.stats, self._watch)
 
     def run(self, sql: str, parameters: Parameters | None, max_age: float | None = None) -> Result:
         """Plan and fetch; rows come as the result is read.
@@ -191,7 +152,7 @@ class Execution:
         """
         if max_age is not None:
             self._max_age = max_age
-        with self._traces.statement(sql, self._watch), self._engine_in_time():
+        with self._traces.statement(sql, self._watch), self._answering.in_time():
             try:
                 result = self._run(sql, parameters)
             except Error as error:
@@ -222,14 +183,11 @@ class Execution:
             reason: A sentence for the error that it ends with.
         """
         self._watch.stop(reason)
-        self._stop_stream()
-        self._statement.interrupt()
+        self._answering.cancel()
 
     def close(self) -> None:
         """Free what the statement holds; more than once does no harm."""
-        # First, as the engine waits for whom it takes rows from.
-        self._stop_stream()
-        self._statement.close()
+        self._answering.close()
 
     def _run(self, sql: str, parameters: Parameters | None) -> Result:
         with self.stats.timed("plan"):
@@ -239,7 +197,7 @@ class Execution:
             residual = plan.residual_sql
             # The engine checks the statement before any record is asked for.
             for scan in plan.scans:
-                self._statement.load(scan.name, scan.table, self._empty(scan))
+                self._answering.load(scan, self._empty(scan))
             for sql_part in plan.checks:
                 self._check(query, sql_part)
         if _LOGGER.isEnabledFor(logging.DEBUG):
@@ -284,7 +242,7 @@ class Execution:
     def _check(self, query: Query, residual: str) -> None:
         """See that the engine can run a statement; what is wrong in a view is said of the view."""
         try:
-            self._statement.check(residual)
+            self._answering.check(residual)
         except ProgrammingError as error:
             views = self._plans.opened(query, self._catalog, PlanOptions.default_schema).views
             if not views:
@@ -333,38 +291,15 @@ class Execution:
 
     def _answered(self, plan: Plan, residual: str) -> Result:
         if plan.streams and self._replica is None:
-            self._begin_stream(plan.scans[0])
+            (scan,) = plan.scans
+            # The first page; the engine takes the others as it needs them.
+            self._answering.load(scan, stream_rows(self._reader, scan))
         else:
             for scan, rows in self._read(plan.scans):
-                self._statement.load(scan.name, scan.table, rows)
+                self._answering.load(scan, rows)
         self._watch.check()
-        with self._engine_timed():
-            try:
-                answer = self._statement.run(residual)
-            except OperationalError as error:
-                if self._watch.over:
-                    raise self._watch.error() from error
-                raise
-        return Result(
-            plan,
-            answer.columns,
-            answer.schema,
-            _Lasting(self._timed(answer.batches), self._stop_stream),
-        )
-
-    def _begin_stream(self, scan: Scan) -> None:
-        """Read the first page; the engine takes the others as it needs them."""
-        rows = stream_rows(self._reader, scan)
-        if isinstance(rows, RowStream):
-            self._stream = rows
-            weakref.finalize(self, rows.abandon)
-            self._statement.load_batches(scan.name, scan.table, rows.schema, rows)
-        else:
-            self._statement.load(scan.name, scan.table, rows)
-
-    def _stop_stream(self) -> None:
-        if self._stream is not None:
-            self._stream.stop()
+        answer = self._answering.run(residual)
+        return Result(plan, answer.columns, answer.schema, answer.batches)
 
     def _empty(self, scan: Scan) -> pa.Table:
         is_app = scan.table.system is None
@@ -402,21 +337,6 @@ class Execution:
         answer = explanation(shown, explain.format, expected.by_name, measured)
         return Result(shown, answer.columns, answer.schema, answer.batches)
 
-    @contextmanager
-    def _engine_in_time(self) -> Iterator[None]:
-        """For the time of the block, stop the engine when the statement has taken too long."""
-        remaining = self._watch.remaining
-        if remaining is None:
-            yield
-            return
-        timer = threading.Timer(remaining, self._statement.interrupt)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
     def _options(self, query: Query) -> PlanOptions:
         pushdown = Pushdown(self._settings.pushdown)
         if self._replica is not None and not query.calls_kintone:
@@ -427,33 +347,6 @@ class Execution:
             page_size=self._settings.page_size,
             engine_version=ENGINE_VERSION,
         )
-
-    def _timed(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        while True:
-            try:
-                with self._engine_timed():
-                    batch = next(batches, None)
-            except Error as error:
-                if self._watch.over:
-                    raise self._watch.error() from error
-                raise
-            if batch is None:
-                return
-            yield batch
-
-    @contextmanager
-    def _engine_timed(self) -> Iterator[None]:
-        """Count the time of the block as the engine's, but for what it waits for pages."""
-        started, waited = perf_counter(), self._waited
-        try:
-            yield
-        finally:
-            seconds = perf_counter() - started - (self._waited - waited)
-            self.stats.add_seconds("engine", max(seconds, 0.0))
-
-    @property
-    def _waited(self) -> float:
-        return self._stream.waited if self._stream is not None else 0.0
 
     def _count_metadata(self, exchange: Exchange) -> None:
         self.stats.add_metadata_request(exchange.received_bytes)

@@ -20,6 +20,8 @@ from sqlalchemy_kintone.read.segments import Segment, Segments
 
 _MOST_PAGES = 64
 """Pages that are asked for or kept at a time, however fast they are taken."""
+_SECONDS_TO_END = 0.5
+"""How long to wait for requests that were given up; those that still connect take longer."""
 _LOOK_SECONDS = 0.1
 """How often those who wait look whether they are still wanted."""
 
@@ -70,16 +72,18 @@ class SegmentPages:
         return page
 
     def close(self) -> None:
-        """Ask for no more, and let who waits for a page fail; does not wait for requests.
+        """Ask for no more, and let who waits for a page fail. More than once does no harm.
 
-        More than once does no harm.
+        Requests that are under way are given up, which takes a moment: who closes the connection
+        next leaves none behind.
         """
         self._watch.stop("The statement was stopped: nobody wants the rest of its rows.")
         with self._changed:
             self._is_closed = True
             self._ready.clear()
             self._changed.notify_all()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+            self._changed.wait_for(lambda: not self._under_way, _SECONDS_TO_END)
+        self._pool.shutdown(wait=False)
 
     def _next(self) -> pa.Table | None:
         with self._changed:
