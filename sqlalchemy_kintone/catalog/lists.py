@@ -25,6 +25,12 @@ SEPARATOR = "/"
 """What stands between the names of a table and its saved list."""
 NEWEST_FIRST = SortKey("$id", descending=True)
 """Kintone's order where a list, or a query, names none."""
+_SORTABLE = frozenset(
+    {"__ID__", "RECORD_NUMBER", "SINGLE_LINE_TEXT", "LINK", "NUMBER", "CALC", "DATE", "TIME"}
+    | {"DATETIME", "CREATED_TIME", "UPDATED_TIME", "CREATOR", "MODIFIER", "DROP_DOWN"}
+    | {"RADIO_BUTTON", "STATUS"}
+)
+"""Types that a query surely can be ordered by; Kintone refuses others with GAIA_IS02."""
 _SORT_KEY = re.compile(r"(\S+?)(?:\s+(asc|desc))?", re.IGNORECASE)
 
 
@@ -113,10 +119,13 @@ def _order(sort: str, parent: Table) -> tuple[SortKey, ...]:
 
 
 def _known(keys: Iterable[SortKey], parent: Table) -> Iterator[SortKey]:
-    """The keys up to a field that this login does not see; record numbers as ``$id``."""
+    """The keys up to one that a query may not have, or that this login does not see.
+
+    Record numbers are ``$id``.
+    """
     types = {column.field_code: column.field_type for column in parent.columns}
     for key in keys:
-        if key.field_code not in types:
+        if types.get(key.field_code) not in _SORTABLE:
             return
         is_number = types[key.field_code] == "RECORD_NUMBER"
         yield SortKey("$id", key.descending) if is_number else key

@@ -325,6 +325,27 @@ def test_names_that_sql_cannot_tell_apart(kintone_sandbox_server: Sandbox) -> No
         rows(connection, 'SELECT n FROM "x/a/b"')
 
 
+@pytest.mark.parametrize(
+    ("sort", "sent"),
+    [
+        ("owner asc", ""),
+        ("day asc, owner asc, name asc", "order by day asc, $id desc "),
+        ("day, レコード番号 desc, name", "order by day asc, $id desc "),
+        ("gone desc", ""),
+        ("day asc desc", ""),
+    ],
+)
+def test_orders_that_a_query_cannot_have_are_not_sent(
+    kintone_sandbox_server: Sandbox, sort: str, sent: str
+) -> None:
+    kintone_sandbox_server.reset(deals(records=12))
+    kintone_sandbox_server.domain.apps[DEALS].settings.views["Open"]["sort"] = sort
+    with kintone.connect(url=kintone_sandbox_server.url, **LOGINS["user"]) as connection:
+        cursor = connection.execute('SELECT name FROM "deals/Open" LIMIT 2')
+        assert cursor.scans[0].query == f'stage in ("new", "won") {sent}limit 2'
+        assert len(cursor.fetchall()) == 2
+
+
 def test_a_list_that_was_changed_is_read_anew(kintone_sandbox_server: Sandbox) -> None:
     kintone_sandbox_server.reset(deals(records=12))
     app = kintone_sandbox_server.domain.apps[DEALS]
