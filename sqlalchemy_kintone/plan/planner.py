@@ -99,6 +99,7 @@ def plan_query(
     name_subqueries(tree)
     if moment is not None:
         bind_clock(tree, moment)
+    calls_kintone = next(calls_in(tree), None) is not None
     sources = find_sources(tree, catalog, options.default_schema, query.sql)
     require_columns(scopes_of(sources), query.sql)
     if not options.pushdown.of_rows:
@@ -125,7 +126,7 @@ def plan_query(
         order_lists(scopes_of(sources), options)
         scans = {source.scan: _projected(source) for source in sources}
         scopes = scopes_of(sources)
-        for scope in scopes:
+        for scope in scopes if calls_kintone else ():
             _guard_empties(scope)
         keys = key_sources(scopes) if options.pushdown is Pushdown.ALL else {}
         whole = read_whole(sources, scopes, options, is_small)
@@ -137,8 +138,9 @@ def plan_query(
             if name not in whole
         }
         scans = share_records({name: within_list(scan) for name, scan in scans.items()})
-    reasons = [(each.sql, each.reason) for scan in scans.values() for each in scan.local]
-    require_sent(tree, reasons)
+    if calls_kintone:
+        reasons = [(each.sql, each.reason) for scan in scans.values() for each in scan.local]
+        require_sent(tree, reasons)
     rewrite(tree, sources)
     if options.engine_version < 2:
         avoid_wrong_simplifications(tree)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -70,7 +71,7 @@ class Filter:
     translation: Translation
     local: tuple[LocalCondition, ...]
 
-    @property
+    @cached_property
     def text(self) -> str | None:
         """The Kintone condition; None for all records."""
         condition = self.translation.condition
@@ -91,7 +92,13 @@ def _filter(scope: Scope, source: Source, options: PlanOptions) -> Filter:
     found = _placed(scope, source, options)
     if options.pushdown is Pushdown.EXACT:
         found = [_only_exact(condition) for condition in found]
-    found = list(_fitting(found))
+    together = _together(source, found)
+    # Most are far from too long, which one look at the whole tells.
+    return together if len(together.text or "") <= _LONGEST else _together(source, _fitting(found))
+
+
+def _together(source: Source, conditions: Iterable[Condition]) -> Filter:
+    found = tuple(conditions)
     left = tuple(
         LocalCondition(condition.node.sql(dialect="duckdb"), condition.translation.reason)
         for condition in found
@@ -101,7 +108,7 @@ def _filter(scope: Scope, source: Source, options: PlanOptions) -> Filter:
     if whole.condition is not None:
         parts = parts_of(whole.condition, exp.And)
         whole = NEVER if contradict(parts, source.table) else whole
-    return Filter(source, tuple(found), whole, left)
+    return Filter(source, found, whole, left)
 
 
 def _always(source: Source) -> Iterator[Translation]:
@@ -184,7 +191,7 @@ def _only_exact(condition: Condition) -> Condition:
     return replace(condition, translation=kept)
 
 
-def _fitting(conditions: Sequence[Condition]) -> Iterable[Condition]:
+def _fitting(conditions: Iterable[Condition]) -> Iterator[Condition]:
     """The conditions, those that would make the text too long left to DuckDB."""
     length = 0
     for condition in conditions:
