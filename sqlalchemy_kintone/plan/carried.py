@@ -66,11 +66,12 @@ def _carry(scope: Scope, zone: str) -> None:
     where = _Clause(scope.select)
     joins = [_Clause(join) for join in scope.select.args.get("joins") or () if join.args.get("on")]
     inner = all(kind is JoinKind.INNER for kind in scope.joins.kinds)
+    named = [node for n in range(len(scope.joins.kinds)) for node in scope.equal_by_name(n)]
     added = 0
     changed = True
     while changed and added < _MOST:
         changed = False
-        for target, equal, given in _reach(where, joins, inner=inner):
+        for target, equal, given in _reach(where, joins, named, inner=inner):
             for condition in _following(scope, equal, given, zone):
                 # Only where it is not there yet, or there would be no end.
                 known = [_bare(node) for node in target.conditions]
@@ -80,13 +81,13 @@ def _carry(scope: Scope, zone: str) -> None:
 
 
 def _reach(
-    where: _Clause, joins: Sequence[_Clause], *, inner: bool
+    where: _Clause, joins: Sequence[_Clause], named: Sequence[exp.Expression], *, inner: bool
 ) -> Iterator[tuple[_Clause, Sequence[exp.Expression], Sequence[exp.Expression]]]:
     """Where conditions may be added, with the equalities and conditions that they follow from."""
     if inner:
         # All conditions hold for all rows of the result.
         everything = [node for clause in (where, *joins) for node in clause.conditions]
-        yield where, everything, everything
+        yield where, [*everything, *named], everything
         return
     for clause in (where, *joins):
         yield clause, clause.conditions, clause.conditions

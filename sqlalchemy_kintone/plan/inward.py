@@ -83,12 +83,12 @@ def copy_conditions_inward(scopes: Sequence[Scope]) -> None:
         branches = [by_select.get(id(select)) for select in _branches(query)]
         known = [branch for branch in branches if branch is not None]
         if place is not None and len(known) == len(branches):
-            _copy(known, place)
+            given = [list(_items_of(branch)) for branch in known]
+            _copy(known, _matched(given, query), place)
 
 
-def _copy(branches: Sequence[Scope], place: _Place) -> None:
+def _copy(branches: Sequence[Scope], given: Sequence[Sequence[_Item]], place: _Place) -> None:
     where = place.select.args.get("where")
-    given = [list(_items_of(branch)) for branch in branches]
     places = _places_of_names(given)
     joins, alone = joins_of(place.select), not place.select.args.get("joins")
     for condition in conjuncts(where.this if where else None):
@@ -105,6 +105,28 @@ def _copy(branches: Sequence[Scope], place: _Place) -> None:
             if _may_be_filtered(branch, [column for column in found if column is not None]):
                 names = {name: items[number] for name, number in places.items()}
                 branch.select.where(_renamed(condition, names), copy=False)
+
+
+def _matched(given: Sequence[Sequence[_Item]], query: exp.Expression) -> Sequence[Sequence[_Item]]:
+    """What the branches give, in the order in which a union matches it; nothing if not certain."""
+    by_name = {bool(union.args.get("by_name")) for union in _unions(query)}
+    if True not in by_name:
+        return given
+    orders = [{item.name: item for item in items} for items in given]
+    names = [item.name for item in given[0]]
+    # A branch without a column has NULLs there.
+    if False in by_name or any(sorted(item.name for item in i) != sorted(names) for i in given):
+        return [[] for _ in given]
+    return [[order[name] for name in names] for order in orders]
+
+
+def _unions(query: exp.Expression) -> Iterator[exp.SetOperation]:
+    if isinstance(query, exp.SetOperation):
+        for part in (query.this, query.expression):
+            while _only_wraps(part):
+                part = part.this
+            yield from _unions(part)
+        yield query
 
 
 def _places_of_names(given: Sequence[Sequence[_Item]]) -> Mapping[str, int]:
@@ -236,8 +258,8 @@ def _whole_query(select: exp.Select) -> exp.Expression:
 
 
 def _is_plain(union: exp.SetOperation) -> bool:
-    """Whether columns are matched by place, and nothing else happens to the rows."""
-    clauses = ("this", "expression", "distinct")
+    """Whether columns are matched by place or by name, and nothing else happens to the rows."""
+    clauses = ("this", "expression", "distinct", "by_name")
     return not any(value for key, value in union.args.items() if key not in clauses)
 
 

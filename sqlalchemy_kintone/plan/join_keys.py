@@ -61,7 +61,7 @@ def _pairs(scope: Scope, scopes: Mapping[int, Scope]) -> Iterator[tuple[Binding,
             if scope.joins.where_reaches(side.item, node):
                 yield side.binding, other
     for number, join in enumerate(scope.select.args.get("joins") or ()):
-        for node in [*conjuncts(join.args.get("on")), *_using(scope, join)]:
+        for node in [*conjuncts(join.args.get("on")), *scope.equal_by_name(number)]:
             for side, other in _equality(scope, node, scopes):
                 if scope.joins.on_reaches(number, side.item, node):
                     yield side.binding, other
@@ -155,21 +155,6 @@ def _row_by_row(select: exp.Select) -> bool:
     if any(select.args.get(key) for key in _ONE_PER_GROUP):
         return False
     return not any(item.find(exp.AggFunc, exp.Anonymous) for item in select.expressions)
-
-
-def _using(scope: Scope, join: exp.Join) -> list[exp.Expression]:
-    """``USING (x)`` between two apps as an equality; none where it is not certain whose x it is."""
-    names = [part.name for part in join.args.get("using") or ()]
-    if not names or len(scope.sources) != 2 or len(scope.select.args["joins"]) != 1:
-        return []
-    left, right = (exp.to_identifier(source.alias, quoted=True) for source in scope.sources)
-    return [
-        exp.EQ(
-            this=exp.column(exp.to_identifier(name, quoted=True), left.copy()),
-            expression=exp.column(exp.to_identifier(name, quoted=True), right.copy()),
-        )
-        for name in names
-    ]
 
 
 def _bound(scope: Scope, node: exp.Expression) -> Binding | None:

@@ -149,7 +149,7 @@ def test_what_is_read(sql: str, query: str | None) -> None:
             "SELECT DISTINCT score FROM customers) v WHERE t > 5",
             ['total > "5"', ""],
         ),
-        # The union converts values, or pairs names.
+        # The union converts values, or pairs names that are not everywhere.
         (
             "SELECT * FROM (SELECT total AS t FROM orders UNION ALL "
             "SELECT $id FROM customers) v WHERE t > 5",
@@ -162,7 +162,23 @@ def test_what_is_read(sql: str, query: str | None) -> None:
         (
             "SELECT * FROM (SELECT title, total FROM orders UNION ALL BY NAME "
             "SELECT score AS total, title FROM customers) v WHERE total > 5",
+            ['total > "5"', 'score > "5"'],
+        ),
+        (
+            "SELECT * FROM (SELECT title, total FROM orders UNION ALL BY NAME "
+            "SELECT title FROM customers) v WHERE total > 5 AND title = 'a'",
             ["", ""],
+        ),
+        (
+            "SELECT * FROM (SELECT title, total FROM orders UNION BY NAME (SELECT score AS total, "
+            "title FROM customers UNION SELECT total, title FROM orders)) v WHERE total > 5",
+            ["", "", ""],
+        ),
+        (
+            "SELECT * FROM (SELECT score AS total, title FROM customers UNION BY NAME "
+            "SELECT title, total FROM orders UNION BY NAME "
+            "SELECT total, title FROM orders WHERE kind = 'A') v WHERE total > 5",
+            ['score > "5"', 'total > "5"', 'kind in ("A") and total > "5"'],
         ),
         (
             "SELECT * FROM (SELECT total AS t FROM orders UNION ALL "

@@ -191,6 +191,41 @@ USING = st.tuples(
         f'SELECT o."$id", title, rank FROM orders o {p[0]} customers c USING (title) WHERE {p[1]}'
     )
 )
+MERGED = st.tuples(
+    words(
+        "SELECT title, o.total FROM orders o JOIN customers c USING (title) WHERE {c}",
+        "SELECT title, o.total FROM orders o LEFT JOIN customers c USING (title) WHERE {c}",
+        "SELECT title, c.rank FROM customers c RIGHT JOIN orders o USING (title) WHERE {c}",
+        "SELECT title, c.rank FROM customers c FULL JOIN orders o USING (title) WHERE {c}",
+        'SELECT "$id", rank, total FROM customers c JOIN orders o USING ("$id", title) WHERE {c}',
+        'SELECT "$id", rank FROM orders o NATURAL JOIN customers c WHERE {c}',
+        'SELECT "$id", rank FROM customers c NATURAL LEFT JOIN orders o WHERE {c}',
+        'SELECT "$id", c.title FROM orders o JOIN customers c USING ("$id", title) '
+        'LEFT JOIN customers d USING ("$id") WHERE o.title = \'abc\' OR "$id" > 9',
+        "SELECT count(*) FROM orders o JOIN customers c USING (title) JOIN customers d "
+        "USING (title) WHERE {c}",
+    ),
+    words(
+        "title = 'abc'",
+        "title <> 'abc'",
+        "title IS NULL",
+        "title IN ('abc', 'ABC')",
+        "NOT (title = 'abc')",
+    ),
+).map(lambda p: Statement(p[0].replace("{c}", p[1])))
+BY_NAME = st.tuples(
+    words(
+        'SELECT * FROM (SELECT title, "$id" FROM orders UNION ALL BY NAME '
+        'SELECT "$id", title FROM customers) v WHERE {c}',
+        'SELECT * FROM (SELECT score AS total, "$id" FROM customers UNION BY NAME '
+        'SELECT "$id", total FROM orders) v WHERE {c} OR total > 0',
+        'SELECT * FROM (SELECT "$id", total FROM orders UNION ALL BY NAME '
+        'SELECT "$id" FROM customers) v WHERE {c}',
+        'SELECT "$id" FROM (SELECT total, "$id" FROM orders UNION BY NAME (SELECT "$id", total '
+        'FROM orders UNION ALL SELECT "$id", score FROM customers)) v WHERE {c}',
+    ),
+    words('"$id" = 3', '"$id" < 5', '"$id" IN (1, 2) OR "$id" > 12'),
+).map(lambda p: Statement(p[0].replace("{c}", p[1])))
 KEYS = st.lists(
     st.tuples(
         st.sampled_from(ORDER_NAMES),
@@ -308,7 +343,9 @@ NESTED = st.tuples(
     ),
     LEAVES,
 ).map(lambda p: Statement(p[0].replace("{c}", p[1])))
-STATEMENTS = st.one_of(JOINED, HALF_JOINED, THREE, COMMA, USING, TOP, TOP, ANY, NESTED)
+STATEMENTS = st.one_of(
+    JOINED, HALF_JOINED, THREE, COMMA, USING, MERGED, BY_NAME, TOP, TOP, ANY, NESTED
+)
 CASE = {
     "statement": STATEMENTS,
     "switches": SWITCHES,

@@ -91,7 +91,36 @@ def test_joins(join: str, on: str, where: str, orders: str, customers: str) -> N
         ),
         (
             "SELECT 1 FROM orders JOIN customers USING (title) WHERE title = 'a' AND kind = 'A'",
-            {"o1": 'kind in ("A")', "c2": ""},
+            {"o1": 'title = "a" and kind in ("A")', "c2": 'title = "a"'},
+        ),
+        (
+            "SELECT 1 FROM orders LEFT JOIN customers USING (title) WHERE title = 'a'",
+            {"o1": 'title = "a"', "c2": ""},
+        ),
+        (
+            "SELECT 1 FROM orders RIGHT JOIN customers USING (title) WHERE title = 'a'",
+            {"o1": "", "c2": ""},
+        ),
+        (
+            "SELECT 1 FROM orders FULL JOIN customers USING (title) WHERE title = 'a'",
+            {"o1": "", "c2": ""},
+        ),
+        (
+            "SELECT 1 FROM customers c JOIN orders o USING ($id, title) JOIN guest_9.受注 "
+            "USING ($id) WHERE $id = 5 AND o.title = 'a'",
+            {
+                "c1": '$id = "5" and title = "a"',
+                "o2": 'title = "a" and $id = "5"',
+                "受3": '$id = "5"',
+            },
+        ),
+        (
+            "SELECT 1 FROM orders NATURAL JOIN customers WHERE $id = 5 AND rank = 'tin'",
+            {"o1": '$id = "5"', "c2": 'rank in ("tin") and $id = "5"'},
+        ),
+        (
+            "SELECT 1 FROM orders NATURAL JOIN (SELECT * FROM customers LIMIT 1) v WHERE $id = 5",
+            {"o1": "", "c2": "limit 1"},
         ),
         (
             "SELECT 1 FROM orders o NATURAL JOIN customers WHERE kind = 'A' AND o.kind = 'A'",
