@@ -86,7 +86,7 @@ class Connection:
             metadata,
             RecordCounts(settings.metadata_ttl),
             PlanCache(),
-            Engine(settings.time_zone),
+            Engine(settings.time_zone, settings.memory_limit),
             views,
         )
         self._catalog = AppCatalog(client, settings, metadata, views, self._columns_of)

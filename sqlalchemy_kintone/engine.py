@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from sqlalchemy_kintone.catalog.model import Table
+from sqlalchemy_kintone.engine_memory import EngineMemory
 from sqlalchemy_kintone.errors import (
     DatabaseError,
     DataError,
@@ -98,16 +99,20 @@ class Engine:
 
     Args:
         time_zone: The session's IANA time zone.
+        memory_limit: Megabytes of memory, beyond which it writes to a directory that goes with it;
+            None for DuckDB's own limit, without writing.
     """
 
-    def __init__(self, time_zone: str) -> None:
+    def __init__(self, time_zone: str, memory_limit: int | None = None) -> None:
         self._lock = threading.Lock()
+        self._memory = EngineMemory(memory_limit)
         self._database = duckdb.connect(
             ":memory:",
             config={
                 "enable_external_access": "false",
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
+                **self._memory.options,
             },
         )
         # GLOBAL, as statements run on child connections.
@@ -146,6 +151,7 @@ class Engine:
         # DuckDB 2 refuses to close what is in use.
         with suppress(duckdb.Error):
             self._database.close()
+        self._memory.free()
 
 
 class DuckStatement:
@@ -310,7 +316,8 @@ def _translated_batches(
             except (pa.ArrowException, OSError) as error:
                 if failures.first is not None:
                     raise failures.first from error
-                raise DataError(f"The statement failed while it ran: {error}") from error
+                kind = OperationalError if _OUT_OF_MEMORY in str(error) else DataError
+                raise kind(f"The statement failed while it ran: {error}") from error
         yield batch
 
 
@@ -347,6 +354,9 @@ class _Failures:
             self.first = self.first or error
             raise
 
+
+_OUT_OF_MEMORY = "Out of Memory Error"
+"""How DuckDB begins such errors, of which Arrow's streams keep only the words."""
 
 _INTERRUPTED = "Query interrupted"
 """What DuckDB makes of a KeyboardInterrupt while the main thread waits for others of its own."""

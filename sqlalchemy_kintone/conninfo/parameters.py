@@ -249,6 +249,12 @@ PARAMETERS: tuple[Parameter, ...] = (
         WholeNumber(1),
         "The most requests a statement may send; it fails where it needs more.",
     ),
+    Parameter(
+        "MemoryLimit",
+        WholeNumber(50),
+        "Megabytes that DuckDB may take for the statements of a connection; what it needs beyond"
+        " them is kept in a temporary directory, which goes when the connection is closed.",
+    ),
     Parameter("ReadOnly", YesNo(), "Refuse every statement that would change data.", "false"),
     Parameter(
         "TimeZone",

@@ -80,6 +80,7 @@ class Settings:
         ssl_server_cert: A path, PEM text, or ``sha256:`` and 64 hexadecimal digits; None for the
             system's authorities.
         max_rows: The most records a statement may read; None for no limit.
+        memory_limit: Megabytes that DuckDB may take; None for as much as it takes by itself.
         max_requests: The most requests a statement may send; None for no limit.
     """
 
@@ -112,6 +113,7 @@ class Settings:
     max_connections: int
     page_size: int
     max_rows: int | None
+    memory_limit: int | None
     max_requests: int | None
     read_only: bool
     time_zone: str

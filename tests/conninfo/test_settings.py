@@ -58,6 +58,7 @@ def test_defaults() -> None:
         ("PageSize=100", "page_size", 100),
         ("MaxConnections=1", "max_connections", 1),
         ("MaxRows=10", "max_rows", 10),
+        ("MemoryLimit=200", "memory_limit", 200),
         ("MaxRequests=10", "max_requests", 10),
         ("ReadOnly=Yes", "read_only", True),
         ("TimeZone=Asia/Tokyo", "time_zone", "Asia/Tokyo"),
