@@ -97,10 +97,10 @@ def test_a_page_of_a_cursor_that_is_lost_is_not_asked_for_again(
 def test_silence(sandbox: Sandbox, expect: Expect, operation: str) -> None:
     expected = expect(operation)
     sandbox.reset(shop())
-    injected = Fault("latency", resource=OPERATIONS[operation].resource, times=1, ms=250)
+    injected = Fault("latency", resource=OPERATIONS[operation].resource, times=1, ms=400)
     with sandbox.faults.injected(injected):
         told = told_by(sandbox, World(sandbox, timeout=0.15), operation, expected)
-        _wait_for_request_of(sandbox, 250)
+        _wait_for_request_of(sandbox, 400)
     assert state(sandbox.domain) in (expected.before, expected.after)
     assert told == outcome(operation, "drop-after", lasting=False)
 

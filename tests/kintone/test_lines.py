@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -24,25 +24,14 @@ from tests.kintone.socks_proxy import SocksProxy
 from tests.kintone.test_oauth import REFRESH, TokenServer, server
 from tests.kintone.tunnel import Tunnel
 from tests.shop import ORDERS
+from tests.silence import silent
 
 Open = Callable[..., Opened]
 
 __all__ = ["server"]
 LONG = 2_000
-"""Milliseconds that nobody should wait."""
+"""Milliseconds between two pieces, which nobody should wait."""
 NEW = [{"customer": {"value": "Mori"}}]
-
-
-@contextmanager
-def stopped_soon() -> Iterator[Watch]:
-    """A watch that another thread stops while the block runs: it must end long before ``LONG``."""
-    watch = Watch()
-    timer = threading.Timer(0.15, watch.stop, ["Enough."])
-    timer.start()
-    started = time.monotonic()
-    yield watch
-    assert time.monotonic() - started < LONG / 2_000
-    timer.join()
 
 
 @pytest.fixture
@@ -81,9 +70,9 @@ def test_silence_is_not_waited_for(
         opened = open_session(sandbox.url, **parameters)
         if used_before:
             opened.read("app", id=1)
+        watch = Watch()
         with (
-            stopped_soon() as watch,
-            sandbox.faults.injected(Fault("latency", ms=LONG, times=1)),
+            silent(sandbox, lambda: watch.stop("Enough.")),
             pytest.raises(OperationalError, match=r"^Enough\.$"),
         ):
             opened.session.read("app", {"id": 1}, watch=watch)
@@ -94,12 +83,17 @@ def test_silence_is_not_waited_for(
 
 def test_a_body_that_stops_half_way(shop_sandbox: Sandbox, open_session: Open) -> None:
     opened = open_session(shop_sandbox.url)
+    watch = Watch()
+    timer = threading.Timer(0.15, watch.stop, ["Enough."])
+    timer.start()
+    started = time.monotonic()
     with (
-        stopped_soon() as watch,
         shop_sandbox.faults.injected(Fault("drip", ms=LONG, times=1)),
         pytest.raises(OperationalError, match=r"^Enough\.$"),
     ):
         opened.session.read("app", {"id": 1}, watch=watch)
+    assert time.monotonic() - started < LONG / 1_000
+    timer.join()
     assert opened.read("app", id=1)
 
 
