@@ -63,6 +63,8 @@ REQUESTS = {
     "SELECT count(*) FROM orders WHERE day >= date_trunc('month', now())": 1,
     "SELECT amount FROM orders WHERE day = kintone_today()": 1,
     "SELECT * FROM (SELECT state, sum(amount) FROM orders GROUP BY state) WHERE state = 'new'": 1,
+    "SELECT amount FROM (SELECT *, row_number() OVER (PARTITION BY state ORDER BY amount) AS place"
+    " FROM orders) WHERE state = 'new' AND place = 1": 1,
     "SELECT * FROM (SELECT amount AS n FROM orders UNION ALL SELECT no FROM customers)"
     " WHERE n = 3": 2,
     # counts

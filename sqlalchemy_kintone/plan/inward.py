@@ -1,8 +1,8 @@
 """Conditions on a derived table or common table expression are copied to where its rows are read.
 
 ``SELECT t FROM (SELECT total AS t FROM orders) AS v WHERE t > 5`` reads only orders of more than 5.
-The condition stays where it was, too. It goes into all branches of a UNION, and through GROUP BY
-where it is on what rows are grouped by.
+The condition stays where it was, too. It goes into all branches of a UNION, and through GROUP BY,
+DISTINCT ON and window functions where it is on what rows are grouped, chosen or parted by.
 """
 
 from __future__ import annotations
@@ -208,15 +208,50 @@ def _may_be_filtered(inner: Scope, columns: Sequence[exp.Column]) -> bool:
     """Whether a SELECT's rows may as well be filtered by these columns before they are made."""
     select = inner.select
     group = select.args.get("group")
-    allowed = _CLAUSES if group is None else _CLAUSES | {"group", "having"}
+    allowed = _CLAUSES | ({"distinct", "qualify"} if group is None else {"group", "having"})
     if any(value and key not in allowed for key, value in select.args.items()):
         return False
     if group is None:
-        return all(isinstance(node, PER_ROW) for item in select.expressions for node in item.walk())
+        wanted = [inner.bind(column) for column in columns]
+        return _is_kept_apart(inner, wanted) and _is_chosen_by(inner, wanted)
     if any(item.find(exp.Window, exp.Query) for item in select.expressions):
         return False
     keys = _keys(inner, group)
     return all(inner.bind(column) in keys for column in columns)
+
+
+def _is_kept_apart(inner: Scope, wanted: Sequence[Binding | None]) -> bool:
+    """Whether every row is made of rows with the same values of these columns only."""
+    select = inner.select
+    made = [*select.expressions, *filter(None, [select.args.get("qualify")])]
+    for item in made:
+        for node in item.walk(prune=lambda part: isinstance(part, exp.Window)):
+            if isinstance(node, exp.Window):
+                keys = [_bound(inner, key) for key in node.args.get("partition_by") or ()]
+                if not all(each in keys for each in wanted):
+                    return False
+            elif not isinstance(node, (*PER_ROW, exp.Qualify)):
+                return False
+    return True
+
+
+def _is_chosen_by(inner: Scope, wanted: Sequence[Binding | None]) -> bool:
+    """Whether DISTINCT, if any, leaves rows out only for others with the same values of these."""
+    distinct = inner.select.args.get("distinct")
+    chosen = distinct.args.get("on") if distinct is not None else None
+    if chosen is None:
+        return True
+    items = inner.select.expressions
+    own = [
+        key
+        for key in chosen.expressions
+        if isinstance(key, exp.Column) and not any(_takes_name(item, key, inner) for item in items)
+    ]
+    return all(each in [inner.bind(key) for key in own] for each in wanted)
+
+
+def _bound(inner: Scope, node: exp.Expression) -> Binding | None:
+    return inner.bind(node) if isinstance(node, exp.Column) else None
 
 
 def _keys(inner: Scope, group: exp.Group) -> Sequence[Binding | None]:

@@ -92,7 +92,7 @@ from tests.plan.planning import plan
         ),
         ("SELECT 1 FROM (SELECT total AS t FROM orders) v, range(3) WHERE t > 5", ""),
         ("SELECT t FROM (SELECT total AS t FROM orders LIMIT 600) v WHERE t > 5", "limit 600"),
-        ("SELECT t FROM (SELECT DISTINCT total AS t FROM orders) v WHERE t > 5", ""),
+        ("SELECT t FROM (SELECT DISTINCT total AS t FROM orders) v WHERE t > 5", 'total > "5"'),
         ("SELECT t FROM (SELECT max(total) AS t FROM orders) v WHERE t > 5", None),
         ("SELECT t FROM (SELECT sum(total) AS t FROM orders) v WHERE t > 5", ""),
         ("SELECT t FROM (SELECT unnest(tags) AS t FROM orders) v WHERE t > 'x'", ""),
@@ -146,8 +146,13 @@ def test_what_is_read(sql: str, query: str | None) -> None:
         # One branch can be asked, the other has to be read.
         (
             "SELECT * FROM (SELECT total AS t FROM orders UNION ALL "
+            "(SELECT score FROM customers LIMIT 600)) v WHERE t > 5",
+            ['total > "5"', "limit 600"],
+        ),
+        (
+            "SELECT * FROM (SELECT total AS t FROM orders UNION ALL "
             "SELECT DISTINCT score FROM customers) v WHERE t > 5",
-            ['total > "5"', ""],
+            ['total > "5"', 'score > "5"'],
         ),
         # The union converts values, or pairs names that are not everywhere.
         (
@@ -189,3 +194,36 @@ def test_what_is_read(sql: str, query: str | None) -> None:
 )
 def test_unions(sql: str, queries: list[str]) -> None:
     assert [scan.query for scan in plan(sql).scans] == queries
+
+
+@pytest.mark.parametrize(
+    ("inner", "query"),
+    [
+        ("SELECT DISTINCT kind, total FROM orders", 'total > "5"'),
+        ("SELECT DISTINCT ON (total) kind, total FROM orders", 'total > "5"'),
+        ("SELECT DISTINCT ON (kind, total) * FROM orders", 'total > "5"'),
+        ("SELECT DISTINCT ON (kind) kind, total FROM orders", ""),
+        ("SELECT DISTINCT ON (total) wide AS total, kind FROM orders", ""),
+        (
+            "SELECT *, sum(wide) OVER (PARTITION BY total ORDER BY day) AS s FROM orders",
+            'total > "5"',
+        ),
+        ("SELECT total, sum(wide) OVER (PARTITION BY kind) AS s FROM orders", ""),
+        ("SELECT total, row_number() OVER () AS s FROM orders", ""),
+        ("SELECT total, row_number() OVER w AS s FROM orders WINDOW w AS (ORDER BY $id)", ""),
+        (
+            "SELECT total FROM orders QUALIFY row_number() OVER "
+            "(PARTITION BY kind, total ORDER BY $id) = 1",
+            'total > "5"',
+        ),
+        ("SELECT total FROM orders QUALIFY row_number() OVER (PARTITION BY kind) = 1", ""),
+        (
+            "SELECT total, max(day) OVER (PARTITION BY total) AS m, "
+            "rank() OVER (ORDER BY total) AS r FROM orders",
+            "",
+        ),
+    ],
+)
+def test_groups_of_rows(inner: str, query: str) -> None:
+    (scan,) = plan(f"SELECT * FROM ({inner}) AS v WHERE total > 5").scans
+    assert scan.query == query

@@ -333,6 +333,13 @@ NESTED = st.tuples(
         "HAVING count(*) > 1) v WHERE k = 'A' OR k IS NULL",
         'SELECT "$id", sum(total) OVER (PARTITION BY kind ORDER BY "$id") FROM orders WHERE {c}',
         "SELECT DISTINCT kind FROM orders WHERE {c}",
+        'SELECT * FROM (SELECT "$id" AS i, kind, sum(total) OVER (PARTITION BY kind ORDER BY '
+        "\"$id\") AS s FROM orders WHERE {c}) v WHERE kind = 'A' OR kind IS NULL",
+        "SELECT * FROM (SELECT DISTINCT kind, grade FROM orders WHERE {c}) v WHERE kind = 'B'",
+        "SELECT kind, n FROM (SELECT DISTINCT ON (kind) kind, 1 AS n FROM orders) v "
+        "WHERE kind <> 'A'",
+        'SELECT i FROM (SELECT "$id" AS i, kind, total FROM orders QUALIFY row_number() OVER '
+        "(PARTITION BY kind, total ORDER BY \"$id\") = 1) v WHERE total > 0 AND kind = 'A'",
         "SELECT min(total), max(total), count(*), count(kind) AS k FROM orders WHERE {c}",
         "SELECT o.kind, v.* FROM customers c, (SELECT max(total) AS t, min(created) FROM orders "
         "WHERE {c}) v JOIN orders o ON o.total = v.t",

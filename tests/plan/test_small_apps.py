@@ -17,10 +17,11 @@ from sqlalchemy_kintone.plan.planner import plan_query
 from sqlalchemy_kintone.plan.statements import Query, parse_statement
 from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.switches import Switches
+from tests.differential.comparison import Comparison
 from tests.differential.domain import SWITCHES, make_domain, oracle
 from tests.differential.schema import Row, rows
 from tests.differential.statements import STATEMENTS, Statement
-from tests.differential.test_differential import ZONES, Comparison, columns_of
+from tests.differential.test_differential import ZONES, columns_of
 from tests.plan.fake_catalog import ORDERS, FakeCatalog
 
 
