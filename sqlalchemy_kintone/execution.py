@@ -196,10 +196,12 @@ class Execution:
             plan = self._planned(query, parameters)
             residual = plan.residual_sql
             # The engine checks the statement before any record is asked for.
-            for scan in plan.scans:
-                self._answering.load(scan, self._empty(scan))
-            for sql_part in plan.checks:
-                self._check(query, sql_part)
+            if plan not in self._plans.checked:
+                for scan in plan.scans:
+                    self._answering.load(scan, self._empty(scan))
+                for sql_part in plan.checks:
+                    self._check(query, sql_part)
+                self._plans.checked.add(plan)
         if _LOGGER.isEnabledFor(logging.DEBUG):
             _LOGGER.debug("planned: %s", summary(plan))
         if isinstance(statement, Explain):
