@@ -1,8 +1,8 @@
 """SQL text to statements and backslash commands.
 
 Quotes and comments are read as the driver reads them: ``--`` and nested ``/* */`` comments,
-``'…'``, ``E'…'``, ``"…"``, ``$$…$$`` and ``$tag$…$tag$``. A tag that is not closed is a name: ``$`` is
-a letter of names here, as in ``$id`` and ``orders$lines``.
+``'…'``, ``E'…'``, ``"…"``, ``$$…$$`` and ``$tag$…$tag$``. A tag that is not closed is a name: ``$``
+is a letter of names here, as in ``$id`` and ``orders$lines``.
 """
 
 from __future__ import annotations
