@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -11,9 +12,9 @@ from weakref import WeakSet
 from sqlglot import exp
 
 from sqlalchemy_kintone import errors
-from sqlalchemy_kintone.catalog.cache import MetadataCache
 from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.catalog.counts import RecordCounts
+from sqlalchemy_kintone.catalog.families import FAMILIES
 from sqlalchemy_kintone.catalog.model import Catalog, Column, ViewQuery
 from sqlalchemy_kintone.catalog.user_views import UserViews
 from sqlalchemy_kintone.conninfo import Settings, connect_settings
@@ -78,7 +79,8 @@ class Connection:
     def __init__(self, settings: Settings, session: Session | None = None) -> None:
         self.settings = settings
         client = Client(session or Session(settings))
-        metadata = MetadataCache(settings.metadata_ttl)
+        metadata = FAMILIES.join(settings)
+        self._leave_family = weakref.finalize(self, FAMILIES.leave, FAMILIES.family_of(settings))
         views = UserViews(read_views(settings.user_defined_views))
         self._resources = Resources(
             settings,
@@ -195,6 +197,7 @@ class Connection:
             executions = list(self._executions)
         for execution in executions:
             execution.cancel("The connection was closed while the statement ran.")
+        self._leave_family()
         self._resources.engine.close()
         self._resources.client.close()
 
