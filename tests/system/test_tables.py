@@ -254,6 +254,26 @@ def group_members(told: Told) -> Iterator[Mapping[str, Any]]:
             yield {"group_code": group["code"], "user_code": user["code"]}
 
 
+def statistics(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app in told("k/v1/apps/statistics.json")["apps"]:
+        yield {
+            "app_id": int(app["id"]),
+            "name": app["name"],
+            "space_id": int(app["space"]["id"]) if app["space"] else None,
+            "space_name": app["space"]["name"] if app["space"] else None,
+            "app_group": app["appGroup"],
+            "status": app["status"],
+            "records": int(app["recordCount"]),
+            "fields": int(app["fieldCount"]),
+            "daily_requests": int(app["dailyRequestCount"]),
+            "storage_bytes": int(app["storageUsage"]),
+            "customized": app["customized"],
+            "record_updated_at": moment(app["recordUpdatedAt"]),
+            "creator": app["creator"]["code"],
+            "modified_at": moment(app["modifiedAt"]),
+        }
+
+
 def integer(value: str | None) -> int | None:
     return int(value) if value else None
 
@@ -280,6 +300,7 @@ TABLES: tuple[Expect, ...] = (
     groups,
     organization_members,
     group_members,
+    statistics,
 )
 
 

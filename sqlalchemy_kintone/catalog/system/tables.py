@@ -18,6 +18,7 @@ from sqlalchemy_kintone.catalog.system import (
     requests,
     rights,
     spaces,
+    statistics,
 )
 from sqlalchemy_kintone.catalog.system.definition import SystemTable
 
@@ -30,6 +31,7 @@ _FAMILIES = (
     notifications,
     actions,
     spaces,
+    statistics,
     comments,
     people,
     requests,

@@ -127,3 +127,17 @@ def test_tokens_see_their_app_and_no_list(domain: Domain, token_api: Callable[..
 
 def test_the_app_must_be_named(api: Api) -> None:
     assert api.refused("GET", "app.json") == (400, "CB_VA01")
+
+
+def test_statistics(api: Api) -> None:
+    told = api.ok("GET", "apps/statistics.json", limit=4, offset=1)["apps"]
+    assert [(app["id"], app["name"], app["status"]) for app in told] == [
+        ("2", "sales report", "ACTIVATED"),
+        ("3", "在庫", "ACTIVATED"),
+        ("4", "guest", "ACTIVATED"),
+        ("5", "draft", "NOT_ACTIVATED"),
+    ]
+    assert told[0]["space"] == {"id": "7", "name": "plain"}
+    assert (told[0]["recordCount"], told[0]["storageUsage"]) == ("0", "0")
+    assert told[0]["recordUpdatedAt"] == told[0]["createdAt"]
+    assert api.as_user("user1", "user1").refused("GET", "apps/statistics.json") == (403, "CB_NO02")
