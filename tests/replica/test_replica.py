@@ -216,7 +216,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(ACTIONS)
 def test_whatever_is_written_between(
     tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[str, int]]
