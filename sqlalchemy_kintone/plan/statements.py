@@ -77,6 +77,7 @@ _WRITES = {
     exp.Drop: "DROP",
     exp.TruncateTable: "TRUNCATE",
 }
+_WRITING = frozenset(_WRITES.values())
 
 
 def parse_statement(sql: str) -> Statement:
@@ -119,7 +120,9 @@ def _query_tree(sql: str, words: list[Token]) -> exp.Expression:
     while isinstance(bare, exp.Subquery | exp.Paren):
         bare = bare.this
     if isinstance(bare, _READING):
-        written = tree.find(*_WRITES)
+        # Looked for in the words first, which are fewer than the places of a tree.
+        may_write = any(str(word.text).upper() in _WRITING for word in words)
+        written = tree.find(*_WRITES) if may_write else None
         if written is not None:
             raise _not_supported(next(n for k, n in _WRITES.items() if isinstance(written, k)))
         return tree

@@ -16,7 +16,7 @@ from sqlalchemy_kintone import Connection
 FILTER = "SELECT * FROM big WHERE kind = 'Books' AND amount > 900000"
 SUM = "SELECT kind, sum(amount) FROM big GROUP BY kind"
 COUNT = "SELECT count(*) FROM big"
-COUNTS = "SELECT kind, count(*) FROM big GROUP BY kind ORDER BY ALL"
+COUNTS = "SELECT kind, count(*) FROM big GROUP BY kind ORDER BY kind"
 TOP = "SELECT $id, amount FROM big ORDER BY amount DESC, $id LIMIT 10"
 HUNDREDTH = "SELECT * FROM big WHERE amount > 990000"
 JOIN = """
