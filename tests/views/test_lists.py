@@ -28,13 +28,6 @@ LOGINS = {
 }
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Sandbox]:
-    """The deals, for tests that change nothing."""
-    with Sandbox(deals()) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
 def connect(server: Sandbox) -> Iterator[Callable[..., Connection]]:
     with ExitStack() as stack:
