@@ -226,8 +226,10 @@ def test_requests(connection: Connection, sql: str, requests: int) -> None:
 
 
 def test_lists_are_asked_for_once_and_only_when_named(
-    connection: Connection, server: Sandbox
+    connect: Callable[..., Connection], server: Sandbox
 ) -> None:
+    # With settings of its own, it shares nothing that others have asked for.
+    connection = connect(**LOGINS["user"], metadata_ttl=77)
     server.log.reset()
     rows(
         connection, 'SELECT d.name FROM deals AS d JOIN "deals$lines" AS l ON l.$parent_id = d.$id'
