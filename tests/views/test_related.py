@@ -257,7 +257,11 @@ def test_joins_narrow_what_is_read(connection: Connection) -> None:
     assert [key.column.name for key in visits.keys] == ["customer"]
 
 
-def test_other_names_do_not_read_the_related_app(connection: Connection, server: Sandbox) -> None:
+def test_other_names_do_not_read_the_related_app(
+    connect: Callable[..., Connection], server: Sandbox
+) -> None:
+    # With settings of its own, it shares nothing that others have asked for.
+    connection = connect(metadata_ttl=77)
     server.log.reset()
     rows(connection, 'SELECT * FROM "customers$papers"')
     rows(connection, "SHOW VIEWS")
