@@ -22,6 +22,7 @@ from sqlalchemy_kintone.sandbox.api import Call
 from sqlalchemy_kintone.sandbox.apps import create_app
 from sqlalchemy_kintone.sandbox.model import Record, User
 from sqlalchemy_kintone.sandbox.records import add_records
+from tests.plain import IS_OLDER_DUCKDB
 
 PAGE = 100
 PAGES = 200
@@ -103,7 +104,8 @@ def test_a_few_rows_cost_a_few_pages(connect: Connect) -> None:
     cursor = connect().execute(WIDE)
     assert [row[0] for row in cursor.fetchmany(3)] == [1, 2, 3]
     # The engine makes about a megabyte of rows ahead, and as many pages are under way as may be.
-    assert settled(cursor) < PAGES / 2
+    # DuckDB 1 cannot be told how much.
+    assert IS_OLDER_DUCKDB or settled(cursor) < PAGES / 2
     cursor.close()
     sent = cursor.stats.requests
     assert settled(cursor) <= sent + WORKERS
