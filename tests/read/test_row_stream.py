@@ -277,7 +277,7 @@ def test_sqlalchemy_and_pandas_take_parts(connect: Connect, server: Sandbox) -> 
         parts = result.partitions(50)
         assert [len(next(parts)) for _ in range(3)] == [50, 50, 50]
         result.close()
-        assert server.log.counts["GET records.json"] - before < PAGES / 2
+        assert IS_OLDER_DUCKDB or server.log.counts["GET records.json"] - before < PAGES / 2
         frames = pandas.read_sql(sa.text(SQL), connection, chunksize=3_000)
         assert sum(len(frame) for frame in frames) == RECORDS
     engine.dispose()
