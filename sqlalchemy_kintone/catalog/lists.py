@@ -145,7 +145,7 @@ def _distinct(keys: Iterable[SortKey]) -> Iterator[SortKey]:
 def _definition(parent: Table, saved: SavedList, columns: Iterable[Column]) -> str:
     """The list as SQL; its filter and order, which only Kintone can read, as a comment."""
     items = ", ".join(_quoted(column.name) for column in columns)
-    sql = f"SELECT {items} FROM {_quoted(parent.schema)}.{_quoted(parent.name)}"  # noqa: S608
+    sql = f"SELECT {items} FROM {_quoted(parent.schema)}.{_quoted(parent.name)}"  # noqa: S608 - quoted
     keys = ", ".join(
         f"{key.field_code} {'desc' if key.descending else 'asc'}" for key in saved.order
     )
