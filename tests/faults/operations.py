@@ -106,7 +106,10 @@ OPERATIONS: dict[str, Operation] = {
         _query('SELECT "$id", day FROM orders WHERE amount > 30 ORDER BY 1'), "records.json", "read"
     ),
     "join": Operation(
-        _query("SELECT rank, sum(amount) FROM orders JOIN customers ON name = customer GROUP BY 1 ORDER BY 1"),
+        _query(
+            "SELECT rank, sum(amount) FROM orders JOIN customers ON name = customer"
+            " GROUP BY 1 ORDER BY 1"
+        ),
         "records.json",
         "read",
     ),
