@@ -13,7 +13,7 @@ from sqlalchemy_kintone.kintone.addresses import Parameters
 from sqlalchemy_kintone.kintone.answers import cut_off, member, of_another_shape, parsed, written
 from sqlalchemy_kintone.kintone.app_info import AppInfo, Person, app_info, app_list
 from sqlalchemy_kintone.kintone.calls import Call
-from sqlalchemy_kintone.kintone.cursors import CursorInfo, CursorPage, Next, freeing
+from sqlalchemy_kintone.kintone.cursors import CursorInfo, CursorPage, HeldCursor, Next, freeing
 from sqlalchemy_kintone.kintone.request_history import SentRequest
 from sqlalchemy_kintone.kintone.request_log import Exchange
 from sqlalchemy_kintone.kintone.retries import Effect
@@ -309,7 +309,7 @@ class Client:
             answer.body,
             lambda found: CursorInfo(str(found["id"]), int(found["totalCount"])),
         )
-        self._session.open_cursors.opened(cursor.cursor_id, guest_space_id, app_id)
+        self._session.open_cursors.opened(cursor, guest_space_id, app_id)
         if "aborted" in answer.warning:
             self.delete_cursor(cursor.cursor_id, guest_space_id, app_id)
             raise cut_off(app_id)
@@ -339,7 +339,9 @@ class Client:
         body = self._send(call).body
         with suppress(msgspec.MsgspecError):
             following = msgspec.json.decode(body, type=Next).next
-            if not following:
+            if following:
+                self._session.open_cursors.used(cursor_id)
+            else:
                 self._session.open_cursors.ended(cursor_id)
             return CursorPage(body, following)
         del body
@@ -359,6 +361,10 @@ class Client:
             if error.code != _NO_CURSOR:
                 raise
         self._session.open_cursors.ended(cursor_id)
+
+    def held_cursors(self) -> Sequence[HeldCursor]:
+        """The cursors that the session holds open, the oldest first."""
+        return self._session.open_cursors.held()
 
     def sent_requests(self) -> Sequence[SentRequest]:
         """The last requests of the session, the oldest first."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
 from typing import Protocol
 
 import msgspec
 
 from sqlalchemy_kintone.errors import Error
 from sqlalchemy_kintone.kintone.calls import Call
+
+_KEPT_FOR = timedelta(minutes=10)
+"""From its creation or its last page, as Kintone documents; then it is gone."""
 
 
 @dataclass(frozen=True)
@@ -41,33 +45,84 @@ class CursorPage:
     following: bool
 
 
+@dataclass(frozen=True)
+class HeldCursor:
+    """A cursor that a session holds open.
+
+    Attributes:
+        info: The cursor.
+        guest_space_id: The guest space of its app, or None.
+        app_id: Its app.
+        opened_at: When it was opened, in UTC.
+        used_at: When its last page came, or it was opened.
+    """
+
+    info: CursorInfo
+    guest_space_id: int | None
+    app_id: int
+    opened_at: datetime
+    used_at: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        """When Kintone deletes it, unless a page is asked for before."""
+        return self.used_at + _KEPT_FOR
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
 class OpenCursors:
-    """The cursors of a session that Kintone still keeps. Threads may share it."""
+    """The cursors of a session that Kintone still keeps. Threads may share it.
 
-    def __init__(self) -> None:
+    Args:
+        clock: Tells the time, in UTC.
+    """
+
+    def __init__(self, clock: Callable[[], datetime] = _now) -> None:
         self._lock = threading.Lock()
-        self._freeing: dict[str, Call] = {}
+        self._clock = clock
+        self._held: dict[str, HeldCursor] = {}
 
-    def opened(self, cursor_id: str, guest_space_id: int | None, app_id: int) -> None:
+    def opened(self, cursor: CursorInfo, guest_space_id: int | None, app_id: int) -> None:
         """A cursor was opened.
 
         Args:
-            cursor_id: Its id.
+            cursor: The cursor.
             guest_space_id: The guest space of its app, or None.
             app_id: Its app.
         """
+        now = self._clock()
         with self._lock:
-            self._freeing[cursor_id] = freeing(cursor_id, guest_space_id, app_id)
+            held = HeldCursor(cursor, guest_space_id, app_id, now, now)
+            self._held[cursor.cursor_id] = held
+
+    def used(self, cursor_id: str) -> None:
+        """A page of a cursor came, and it is not the last."""
+        with self._lock:
+            held = self._held.get(cursor_id)
+            if held is not None:
+                self._held[cursor_id] = replace(held, used_at=self._clock())
 
     def ended(self, cursor_id: str) -> None:
         """A cursor is gone."""
         with self._lock:
-            self._freeing.pop(cursor_id, None)
+            self._held.pop(cursor_id, None)
+
+    def held(self) -> tuple[HeldCursor, ...]:
+        """Those that Kintone still keeps, the oldest first."""
+        now = self._clock()
+        with self._lock:
+            return tuple(each for each in self._held.values() if now < each.expires_at)
 
     def to_free(self) -> tuple[Call, ...]:
         """The calls that free those that are left."""
         with self._lock:
-            return tuple(self._freeing.values())
+            return tuple(
+                freeing(each.info.cursor_id, each.guest_space_id, each.app_id)
+                for each in self._held.values()
+            )
 
 
 def freeing(cursor_id: str, guest_space_id: int | None, app_id: int | None) -> Call:

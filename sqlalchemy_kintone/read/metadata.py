@@ -76,6 +76,7 @@ class MetadataReader:
             AppMetadata(client, self.settings, self.cache),
             self.catalog_through(client),
             reader.side_by_side,
+            frozenset(column.name for column in scan.columns),
         )
         wanted = _wanted(scan, complete)
         with reader.stats.timed("fetch", scan.name):

@@ -186,6 +186,8 @@ class App:
     preview: AppSettings
     code: str = ""
     space_id: int | None = None
+    thread_id: int | None = None
+    """The thread of the space that it belongs to; None for the first."""
     records: dict[int, Record] = field(default_factory=dict)
     comments: dict[int, list[Comment]] = field(default_factory=dict)
     next_record_id: int = 1

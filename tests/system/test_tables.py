@@ -64,6 +64,16 @@ def settings(told: Told) -> Iterator[Mapping[str, Any]]:
         }
 
 
+def revisions(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "app/settings"):
+        prepared = told(path_of(app, "preview/app/settings"), app=app)
+        yield {
+            "app_id": app,
+            "revision": int(answer["revision"]),
+            "preview_revision": int(prepared["revision"]),
+        }
+
+
 def fields(told: Told) -> Iterator[Mapping[str, Any]]:
     for app, answer in each_app(told, "app/form/fields"):
         for code, prop in answer["properties"].items():
@@ -181,6 +191,49 @@ def app_permissions(told: Told) -> Iterator[Mapping[str, Any]]:
             }
 
 
+def permissions(told: Told) -> Iterator[Mapping[str, Any]]:
+    for app, answer in each_app(told, "app/acl"):
+        for position, right in enumerate(answer["rights"]):
+            yield {
+                "app_id": app,
+                "kind": "app",
+                "position": position,
+                "filter": None,
+                "field_code": None,
+                "entity_type": right["entity"]["type"],
+                "entity_code": right["entity"]["code"],
+                "manageable": right["appEditable"],
+                "viewable": right["recordViewable"],
+                "addable": right["recordAddable"],
+                "editable": right["recordEditable"],
+                "deletable": right["recordDeletable"],
+                "importable": right["recordImportable"],
+                "exportable": right["recordExportable"],
+            }
+    for kind, name, code in (("record", "filter", "filterCond"), ("field", "field_code", "code")):
+        for app, answer in each_app(told, f"{kind}/acl"):
+            holders = [(right, each) for right in answer["rights"] for each in right["entities"]]
+            for position, (right, holder) in enumerate(holders):
+                access = holder.get("accessibility")
+                yield {
+                    "app_id": app,
+                    "kind": kind,
+                    "position": position,
+                    "filter": None,
+                    "field_code": None,
+                    name: right[code],
+                    "entity_type": holder["entity"]["type"],
+                    "entity_code": holder["entity"]["code"],
+                    "manageable": None,
+                    "viewable": access != "NONE" if access else holder["viewable"],
+                    "addable": None,
+                    "editable": access == "WRITE" if access else holder["editable"],
+                    "deletable": holder.get("deletable"),
+                    "importable": None,
+                    "exportable": None,
+                }
+
+
 def field_permissions(told: Told) -> Iterator[Mapping[str, Any]]:
     for app, answer in each_app(told, "field/acl"):
         for right in answer["rights"]:
@@ -204,6 +257,15 @@ def spaces(told: Told) -> Iterator[Mapping[str, Any]]:
             "member_count": int(space["memberCount"]),
             "creator": space["creator"]["code"],
         }
+
+
+def threads(told: Told) -> Iterator[Mapping[str, Any]]:
+    for path, space_id in (("k/v1", 1), (f"k/guest/{GUEST_SPACE}/v1", GUEST_SPACE)):
+        default = told(f"{path}/space.json", id=space_id)["defaultThread"]
+        apps = told(f"{path}/apps.json")["apps"]
+        named = {app["threadId"] for app in apps if app["spaceId"] == str(space_id)}
+        for thread in {default, *named}:
+            yield {"space_id": space_id, "id": int(thread), "is_default": thread == default}
 
 
 def space_members(told: Told) -> Iterator[Mapping[str, Any]]:
@@ -284,6 +346,7 @@ def moment(text: str) -> datetime:
 
 TABLES: tuple[Expect, ...] = (
     apps,
+    revisions,
     settings,
     fields,
     form_layout,
@@ -291,9 +354,11 @@ TABLES: tuple[Expect, ...] = (
     reports,
     statuses,
     status_actions,
+    permissions,
     app_permissions,
     field_permissions,
     spaces,
+    threads,
     space_members,
     users,
     organizations,

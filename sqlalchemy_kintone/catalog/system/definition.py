@@ -73,6 +73,7 @@ def define_of_app(
     read: Read,
     *,
     primary_key: Sequence[str],
+    keys: Sequence[str] = (),
 ) -> SystemTable:
     """A table of what apps have, each row of one app.
 
@@ -82,13 +83,14 @@ def define_of_app(
         columns: Name, SQL type and meaning of each after ``app_id``.
         read: Gives its rows.
         primary_key: The columns that tell the rows of one app apart.
+        keys: Columns besides ``app_id`` whose constants restrict what Kintone is asked.
     """
     return define(
         name,
         comment,
         (("app_id", "BIGINT", "the app"), *columns),
         read,
-        keys=("app_id",),
+        keys=("app_id", *keys),
         primary_key=("app_id", *primary_key),
         references=(APP_ID,),
     )

@@ -33,6 +33,7 @@ class Inquiry:
         apps: Apps and their settings, kept a while.
         catalog: Apps as tables.
         side_by_side: Runs tasks at once.
+        columns: The columns that matter, by name: what only others need may go unasked.
     """
 
     client: Client
@@ -40,6 +41,7 @@ class Inquiry:
     apps: AppMetadata
     catalog: Catalog
     side_by_side: SideBySide
+    columns: frozenset[str]
 
     def chosen_apps(self, wanted: Mapping[str, frozenset[int | str]]) -> tuple[PlacedApp, ...]:
         """The apps that this login sees, or those of them that ``app_id`` is wanted of."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy_kintone.catalog.model import Reference
 from sqlalchemy_kintone.catalog.system.definition import Row, Wanted, define, number
 from sqlalchemy_kintone.catalog.system.inquiry import Inquiry
+from sqlalchemy_kintone.conninfo import AuthScheme
 from sqlalchemy_kintone.errors import Error
 
 
@@ -46,6 +47,35 @@ def _members(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
                 "is_admin": member.get("isAdmin"),
                 "is_implicit": member.get("isImplicit"),
             }
+
+
+def _threads(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
+    """The threads that apps and spaces name: no API lists threads."""
+    ids = _ids(inquiry, wanted.get("space_id"))
+    found = _threads_of_apps(inquiry, frozenset(ids))
+    defaults: dict[int, int | None] = {}
+    if inquiry.settings.auth_scheme is not AuthScheme.API_TOKEN:
+        for space_id, told in _told(inquiry, "space", ids):
+            defaults[space_id] = default = number(told.get("defaultThread"))
+            apps = told.get("attachedApps") or ()
+            named = (default, *(number(app.get("threadId")) for app in apps))
+            found.update((space_id, thread) for thread in named if thread is not None)
+    for space_id, thread in sorted(found):
+        default = defaults.get(space_id)
+        yield {
+            "space_id": space_id,
+            "id": thread,
+            "is_default": None if default is None else thread == default,
+        }
+
+
+def _threads_of_apps(inquiry: Inquiry, spaces: frozenset[int]) -> set[tuple[int, int]]:
+    infos = (app.info for app in inquiry.apps.apps())
+    return {
+        (info.space_id, info.thread_id)
+        for info in infos
+        if info.space_id in spaces and info.space_id and info.thread_id
+    }
 
 
 def _ids(inquiry: Inquiry, wanted: frozenset[int | str] | None) -> Sequence[int]:
@@ -113,6 +143,19 @@ TABLES = (
         _members,
         keys=("space_id",),
         primary_key=("space_id", "entity_type", "entity_code"),
+        references=(Reference("space_id", "spaces", "id"),),
+    ),
+    define(
+        "threads",
+        "A thread of a space, as far as the space or one of its apps names it.",
+        (
+            ("space_id", "BIGINT", "the space"),
+            ("id", "BIGINT", "the thread's id"),
+            ("is_default", "BOOLEAN", "whether the space began with it; NULL if it does not tell"),
+        ),
+        _threads,
+        keys=("space_id",),
+        primary_key=("space_id", "id"),
         references=(Reference("space_id", "spaces", "id"),),
     ),
 )

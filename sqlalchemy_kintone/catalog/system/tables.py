@@ -9,13 +9,16 @@ from sqlalchemy_kintone.catalog.system import (
     actions,
     apps,
     comments,
+    cursors,
     forms,
     information_schema,
     lists,
     notifications,
     people,
+    permissions,
     process,
     requests,
+    revisions,
     rights,
     spaces,
     statistics,
@@ -24,9 +27,11 @@ from sqlalchemy_kintone.catalog.system.definition import SystemTable
 
 _FAMILIES = (
     apps,
+    revisions,
     forms,
     lists,
     process,
+    permissions,
     rights,
     notifications,
     actions,
@@ -35,6 +40,7 @@ _FAMILIES = (
     comments,
     people,
     requests,
+    cursors,
     information_schema,
 )
 

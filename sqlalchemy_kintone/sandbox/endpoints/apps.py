@@ -92,7 +92,7 @@ def shown_app(call: Call, app: App) -> dict[str, Any]:
         "name": app.name,
         "description": app.settings.general["description"],
         "spaceId": str(space.id) if space is not None else None,
-        "threadId": str(space.thread_id) if space is not None else None,
+        "threadId": str(app.thread_id or space.thread_id) if space is not None else None,
         "createdAt": _moment(app.created_at),
         "creator": _person(call, app.creator),
         "modifiedAt": _moment(app.modified_at),
