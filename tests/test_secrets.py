@@ -256,7 +256,7 @@ def test_a_proxy_of_the_environment_that_is_not_there(
     monkeypatch.setenv("HTTPS_PROXY", f"http://{FRONT}:{quote(secret, safe='')}@127.0.0.1:9")
     with ExitStack() as stack:
         told = list(told_in_use(*open_connection(stack, "https://ex.cybozu.com", "password")))
-    assert any("The proxy to" in text for text in told)
+    assert any("The proxy 127.0.0.1:9 to" in text for text in told)
     for text in (*told, logged()):
         assert found_in(text) == []
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy_kintone.conninfo.address import base_url, proxy_url
 from sqlalchemy_kintone.conninfo.parameters import find
 from sqlalchemy_kintone.conninfo.secret import Secret
-from sqlalchemy_kintone.conninfo.settings import AuthScheme, Consistency
+from sqlalchemy_kintone.conninfo.settings import CERTIFICATE_DOMAINS, AuthScheme, Consistency
 from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError
 
 _PAIRS = (
@@ -37,9 +37,6 @@ MOST_TOKENS_OF_A_REQUEST = 9
 """Kintone refuses requests with more API tokens."""
 
 _TOKENS_OF_OAUTH = ("OAuthAccessToken", "OAuthRefreshToken", "OAuthTokenFile")
-
-_CERTIFICATE_DOMAINS = (".cybozu.com", ".kintone.com")
-"""Client certificates are taken at ``{subdomain}.s`` of these."""
 
 STORES = ("USER", "MACHINE")
 """The values of ``SSLClientCertType`` that mean a certificate store of the operating system."""
@@ -108,7 +105,7 @@ def check_certificates(values: dict[str, Any]) -> None:
             "change Url to https:// or leave out SSLClientCert."
         )
     host = urlsplit(values["Url"]).hostname or ""
-    for domain in _CERTIFICATE_DOMAINS:
+    for domain in CERTIFICATE_DOMAINS:
         name = host.removesuffix(domain)
         if name != host and not name.endswith(".s"):
             raise InterfaceError(

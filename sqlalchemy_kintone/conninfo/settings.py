@@ -56,6 +56,9 @@ class Consistency(Enum):
     CURSOR = "Cursor"
 
 
+CERTIFICATE_DOMAINS = (".cybozu.com", ".kintone.com")
+"""Client certificates are taken at ``{subdomain}.s`` of these."""
+
 TracingLevel = Literal["none", "spans", "text"]
 PushdownLevel = Literal["none", "exact", "all"]
 
@@ -136,6 +139,12 @@ class Settings:
     def host(self) -> str:
         """Host and port as written in the address, to name the place in messages."""
         return urlsplit(self.url).netloc
+
+    @property
+    def asks_for_certificate(self) -> bool:
+        """Whether the address is one at which Kintone asks for a client certificate."""
+        host = urlsplit(self.url).hostname or ""
+        return host.endswith(tuple(f".s{domain}" for domain in CERTIFICATE_DOMAINS))
 
     def secrets(self) -> Iterator[str]:
         """Every secret text here, for masking what comes from outside."""

@@ -54,6 +54,16 @@ class Call:
         return () if app_id is None else (int(app_id),)
 
     @property
+    def subject(self) -> str:
+        """What it is about, in messages: ``records of app 2``, ``app 2``, ``apps``."""
+        if not self.app_ids:
+            return self.resource
+        apps = ", ".join(map(str, self.app_ids))
+        if self.resource == "app":
+            return f"app {apps}"
+        return f"{self.resource} of app{'s' if len(self.app_ids) > 1 else ''} {apps}"
+
+    @property
     def path(self) -> str:
         """``/k/v1/records.json``, or the same of a guest space."""
         return resource_path(self.resource, self.guest_space_id)

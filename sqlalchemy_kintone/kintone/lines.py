@@ -7,6 +7,7 @@ connections of the pools here know the request that they are used for.
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -115,7 +116,11 @@ class _Cuttable(HTTPConnection):
             raise NewConnectionError(self, "it was cut for a request that was given up")
         if self.sock is not None:
             self._begin()
-        super().request(*args, **options)
+        try:
+            super().request(*args, **options)
+        except ssl.SSLEOFError:
+            _raise_alert(self.sock)
+            raise
 
     def leave_line(self) -> bool:
         """Be safe from the line before; True where that has cut the connection."""
@@ -126,6 +131,16 @@ class _Cuttable(HTTPConnection):
         self._line = _CURRENT.get()
         if self._line is not None:
             self._line.begin(self)
+
+
+def _raise_alert(tls: Any) -> None:
+    """Raise what the other side said before it hung up, while it was still being written to.
+
+    With TLS 1.3 a server looks at the client's certificate only when the client has begun to send.
+    """
+    tls.settimeout(0.0)
+    with suppress(ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLWantReadError):
+        tls.recv(1)
 
 
 def _plain_socket(connection: HTTPConnection) -> socket.socket | None:

@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 import json
-import re
-import socket
-import ssl
-import sys
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from http.client import IncompleteRead
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-import requests
-import urllib3
-
 from sqlalchemy_kintone.errors import Error, OperationalError, kind_of
-from sqlalchemy_kintone.kintone.retries import (
-    BROKEN,
-    HOPELESS,
-    NOT_SENT,
-    Verdict,
-    verdict_of_status,
-)
 
 _REMEDIES: Mapping[str, str] = MappingProxyType(
     {
-        "CB_AU01": "Check AuthScheme: this login is of no kind that Kintone takes here.",
+        "CB_AU01": "Check AuthScheme: this login is of no kind that Kintone takes here; an OAuth "
+        "access token may have expired.",
         "CB_WA01": "Check User and Password; users with two-factor login need an API token.",
         "CB_NO02": "Ask an administrator of the app for the right.",
         "GAIA_AP01": "Check the app's id and that it has not been deleted.",
+        "GAIA_DA03": "Give one API token of each app only.",
         "GAIA_IA02": "Check APIToken: generate it in the app's settings, then update the app.",
-        "GAIA_NO01": "Give the API token the right in the app's settings, then update the app.",
+        "GAIA_IL23": "The app is in a guest space: name that in GuestSpaceId.",
+        "GAIA_NO01": "Check that APIToken has a token of this app, and that this token has the "
+        "right in the app's settings; then update the app.",
         "GAIA_TO04": "The domain serves 100 requests at once; lower MaxConnections.",
     }
 )
-_LONGEST_QUOTE = 200
-_NO_TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
-"""How ``http.client`` tells what a proxy answered instead of connecting."""
-_PROXY_LOGIN_REFUSED = 407
 
 Shown = Callable[[str], str]
 """Makes a text from outside fit for a message."""
@@ -99,123 +82,6 @@ def truncated(place: str) -> OperationalError:
     )
 
 
-def unreachable(error: Exception, place: str, timeout: float, shown: Shown) -> OperationalError:
-    """The exception for no response, or none that could be read to its end.
-
-    Args:
-        error: What requests or urllib3 raised.
-        place: The resource and the host.
-        timeout: The seconds that were waited at most.
-        shown: Masks secrets in what a library or server wrote.
-    """
-    kinds = tuple(_causes(error))
-    if _has(kinds, IncompleteRead, urllib3.exceptions.IncompleteRead, zlib.error):
-        return truncated(place)
-    if _has(kinds, requests.exceptions.SSLError, urllib3.exceptions.SSLError):
-        cause = f"TLS to {place} failed"
-        remedy = (
-            "Check Url and, where the network re-signs TLS, SSLServerCert; a domain that wants a "
-            "client certificate needs SSLClientCert."
-        )
-    elif _is_refused_by_proxy(kinds):
-        cause = f"The proxy to {place} refused the login"
-        remedy = (
-            "Check ProxyUser and ProxyPassword or, where HTTPS_PROXY names the proxy, the login in "
-            "its address."
-        )
-    elif _has(kinds, requests.exceptions.ProxyError):
-        cause, remedy = f"The proxy to {place} failed", "Check Proxy, ProxyUser and ProxyPassword."
-    elif _has(kinds, requests.exceptions.ConnectTimeout):
-        cause = f"{place} took no connection within {timeout:g} seconds"
-        remedy = "Check Url and the network, or raise Timeout."
-    elif _has(kinds, requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError):
-        cause = f"{place} sent nothing for {timeout:g} seconds"
-        remedy = "Try again, ask for less at once (PageSize), or raise Timeout."
-    else:
-        cause = f"There is no connection to {place}"
-        remedy = "Check Url, the network and, where there is one, Proxy."
-    return OperationalError(f"{cause} ({shown(_quoted(kinds[-1]))}). {remedy}")
-
-
-def verdict_of_error(error: Exception) -> Verdict:
-    """What it means for another try that no response began.
-
-    Args:
-        error: What requests raised.
-    """
-    kinds = tuple(_causes(error))
-    if _has(kinds, ssl.SSLCertVerificationError) or isinstance(error, ValueError):
-        return HOPELESS
-    unknown_names = [each for each in kinds if isinstance(each, socket.gaierror)]
-    if any(each.errno != socket.EAI_AGAIN for each in unknown_names):
-        return HOPELESS
-    if _is_refused_by_proxy(kinds):
-        return HOPELESS
-    status = _status_of_tunnel(kinds)
-    if status is not None:
-        return replace(verdict_of_status(status, None), may_have_run=False)
-    # Only these prove that nothing was sent; whatever else may have happened half way.
-    if _has(kinds, ConnectionRefusedError, *_NO_CONNECTION):
-        return NOT_SENT
-    if _has(kinds, requests.exceptions.SSLError, requests.exceptions.ProxyError):
-        return Verdict(passes=False, may_have_run=True)
-    return BROKEN
-
-
-_NO_CONNECTION = (
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    requests.exceptions.ConnectTimeout,
-)
-
-
-def _is_refused_by_proxy(errors: Iterable[BaseException]) -> bool:
-    """Whether a proxy did not take the login, or wants one."""
-    errors = tuple(errors)
-    # Errors of PySocks, an extra, are there only where it has been loaded.
-    socks = sys.modules.get("socks")
-    if socks is not None and _has(_socks_errors(errors), socks.SOCKS5AuthError):
-        return True
-    return _status_of_tunnel(errors) == _PROXY_LOGIN_REFUSED
-
-
-def _socks_errors(errors: Iterable[BaseException]) -> Iterator[BaseException]:
-    """What PySocks said, where that is why there was no connection."""
-    for each in errors:
-        if isinstance(each, urllib3.exceptions.NewConnectionError):
-            # urllib3 does not always say what it wraps; what it was handling here is just that.
-            said = each.__cause__ or each.__context__
-            wrapped = getattr(said, "socket_err", None)
-            yield from (one for one in (said, wrapped) if isinstance(one, BaseException))
-
-
-def _status_of_tunnel(errors: Iterable[BaseException]) -> int | None:
-    """What a proxy answered to CONNECT, before anything went through it."""
-    found = (_NO_TUNNEL.match(str(each)) for each in errors if isinstance(each, OSError))
-    return next((int(match[1]) for match in found if match), None)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and what it wraps, down to what first went wrong.
-
-    Only what the libraries say they wrap: ``__context__`` may be an error of the caller's own,
-    which he was handling when he asked.
-    """
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        wrapped = (seen.__cause__, getattr(seen, "reason", None), *seen.args)
-        seen = next((each for each in wrapped if isinstance(each, BaseException)), None)
-
-
-def _has(errors: Iterable[BaseException], *kinds: type[BaseException]) -> bool:
-    return any(isinstance(each, kinds) for each in errors)
-
-
-def _quoted(error: BaseException) -> str:
-    return f"{type(error).__name__}: {str(error)[:_LONGEST_QUOTE]}".rstrip(": ")
-
-
 def _json_object(body: bytes) -> dict[str, Any] | None:
     try:
         parsed = json.loads(body)
@@ -240,6 +106,11 @@ def _words_for(content_type: str) -> str:
 
 
 def _remedy_for_status(status: int) -> str:
+    if status == 400:
+        return (
+            "Check Url, and whether http:// or https:// is due there; the domain may ask for a "
+            "client certificate (SSLClientCert)."
+        )
     if status == 401:
         return "Check BasicAuthUser and BasicAuthPassword."
     if status == 403:

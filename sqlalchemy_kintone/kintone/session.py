@@ -25,14 +25,7 @@ from sqlalchemy_kintone.kintone.cursors import OpenCursors
 from sqlalchemy_kintone.kintone.gate import GATES, Gate
 from sqlalchemy_kintone.kintone.lines import Line, using
 from sqlalchemy_kintone.kintone.proxies import proxy_of
-from sqlalchemy_kintone.kintone.refusals import (
-    not_json,
-    redirected,
-    refusal,
-    truncated,
-    unreachable,
-    verdict_of_error,
-)
+from sqlalchemy_kintone.kintone.refusals import not_json, redirected, refusal, truncated
 from sqlalchemy_kintone.kintone.request_history import RequestHistory
 from sqlalchemy_kintone.kintone.request_log import Exchange, RequestLog
 from sqlalchemy_kintone.kintone.retries import (
@@ -47,6 +40,7 @@ from sqlalchemy_kintone.kintone.retries import (
 from sqlalchemy_kintone.kintone.tokens import AppTokens
 from sqlalchemy_kintone.kintone.tracing import traces_of
 from sqlalchemy_kintone.kintone.transport import Adapter
+from sqlalchemy_kintone.kintone.unreachable import Way, unreachable, verdict_of_error
 from sqlalchemy_kintone.kintone.watch import Watch
 
 _PIECE_BYTES = 262_144
@@ -113,6 +107,7 @@ class Session:
         self.tokens = AppTokens(settings)
         self.traces = traces_of(settings)
         proxy = proxy_of(settings)
+        self._way = Way(settings, proxy)
         self._proxies = {} if proxy is None else {"https": proxy.address, "http": proxy.address}
         self._adapter = Adapter(settings, proxy)
         self._http.mount("https://", self._adapter)
@@ -182,7 +177,7 @@ class Session:
         self, call: Call, tries: int, observe: Observe, watch: Watch
     ) -> Response | _Failure:
         request = http_request(self._settings.url, call)
-        place = f"{call.resource} at {self._settings.host}"
+        place = f"{call.subject} at {self._settings.host}"
         with self._gate.entered(self._settings.max_connections, watch) as ticket:
             watch.check()
             if self._closed:
@@ -210,7 +205,7 @@ class Session:
                         body = _body(response, call, watch)
                 outcome = self._outcome(response, body, place)
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                refused = unreachable(error, place, self._settings.timeout, self._shown)
+                refused = unreachable(error, place, self._way, self._shown)
                 outcome = _Failure(refused, BROKEN if status else verdict_of_error(error))
             seconds = time.perf_counter() - started
         failure = outcome.error if isinstance(outcome, _Failure) else None

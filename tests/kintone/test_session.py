@@ -153,8 +153,8 @@ def test_passing_failures_are_tried_again(
         ("503", 503, "HTTP 503 with a text/html body.*maintenance"),
         ("520", 520, "HTTP 520 with a text/html body instead of Kintone's JSON"),
         ("html", 200, "HTTP 200 with a text/html body instead of JSON. Check Url"),
-        ("drop-before", None, "no connection to records at"),
-        ("drop-after", None, "no connection to records at"),
+        ("drop-before", None, "no connection to records of app 2 at"),
+        ("drop-after", None, "no connection to records of app 2 at"),
         ("truncate", None, "cut off on its way"),
     ],
 )
@@ -269,7 +269,7 @@ def test_what_waits_for_another_try_can_be_stopped(shop_sandbox: Sandbox) -> Non
 
 def test_no_such_host(open_session: Open) -> None:
     opened = open_session("https://no-such-host.invalid")
-    with pytest.raises(OperationalError, match=r"no connection to app at no-such-host\.invalid"):
+    with pytest.raises(OperationalError, match=r"no connection to app 1 at no-such-host\.invalid"):
         opened.read("app", id=1)
 
 

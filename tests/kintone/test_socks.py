@@ -64,7 +64,7 @@ def test_a_wrong_password(shop_sandbox: Sandbox, open_session: Open, proxy: Sock
     login = {"proxy_user": "front", "proxy_password": "other-geheim"}
     opened = open_session(shop_sandbox.url, proxy=f"socks5h://{proxy.address}", **login)
     with pytest.raises(
-        OperationalError, match=r"proxy to app at .* refused the login.*ProxyPassword"
+        OperationalError, match=r"proxy .* to app 1 at .* refused the login.*ProxyPassword"
     ) as caught:
         opened.read("app", id=1)
     assert "other-geheim" not in str(caught.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,15 @@ from tests.kintone.tunnel import Tunnel
 class Domain:
     """An ``https`` sandbox, with what its certificate can be known by."""
 
-    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        host: str = "127.0.0.1",
+        begin: datetime | None = None,
+        end: datetime | None = None,
+    ) -> None:
         self.authority = trustme.CA()
-        self.leaf = self.authority.issue_cert(host)
+        self.leaf = self.authority.issue_cert(host, not_before=begin, not_after=end)
         self.root_pem = self.authority.cert_pem.bytes().decode()
         self.leaf_pem = self.leaf.cert_chain_pems[0].bytes().decode()
         der = ssl.PEM_cert_to_DER_cert(self.leaf_pem)
@@ -93,7 +100,7 @@ def test_not_trusted(
     sandbox = start_sandbox(shop_sandbox.domain, tls=domain.tls)
     certificate = Authority().issue().pem() if with_client_certificate else None
     opened = open_session(sandbox.url, ssl_server_cert=trusted(domain), ssl_client_cert=certificate)
-    with pytest.raises(OperationalError, match=rf"TLS to app at 127.*{message}"):
+    with pytest.raises(OperationalError, match=rf"TLS to app 1 at 127.*{message}"):
         opened.read("app", id=1)
     # Nothing was said before the server proved itself: neither login nor question.
     assert list(sandbox.log.requests) == []

@@ -16,11 +16,13 @@ class Tunnel(Serving):
     Attributes:
         asked: The target and the headers of each ``CONNECT``.
         leads_to: Where it connects them instead, whatever they ask for.
+        hangs_up: So many tunnels it ends with the first that comes through, which it throws away.
     """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.leads_to = ""
+        self.hangs_up = 0
         tunnel = self
         asked = self.asked
 
@@ -29,6 +31,13 @@ class Tunnel(Serving):
 
             def do_CONNECT(self) -> None:
                 asked.append((self.path, dict(self.headers)))
+                if tunnel.hangs_up > 0:
+                    tunnel.hangs_up -= 1
+                    self.send_response(200)
+                    self.end_headers()
+                    self.connection.recv(65536)
+                    self.close_connection = True
+                    return
                 host, _, port = (tunnel.leads_to or self.path).rpartition(":")
                 with socket.create_connection((host, int(port)), timeout=10) as server:
                     self.send_response(200)

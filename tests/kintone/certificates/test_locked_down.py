@@ -100,10 +100,13 @@ def try_once(parameters: dict[str, object]) -> None:
     ("wrong", "message"),
     [
         ({"basic_auth_password": "other"}, "HTTP 401 .*Check BasicAuthUser and BasicAuthPassword"),
-        ({"ssl_client_cert": None, "ssl_client_cert_password": None}, "needs SSLClientCert"),
+        (
+            {"ssl_client_cert": None, "ssl_client_cert_password": None},
+            "asks for a client certificate",
+        ),
         ({"ssl_client_cert_password": "other"}, "Check SSLClientCertPassword"),
         ({"ssl_server_cert": None}, "TLS to .* failed"),
-        ({"proxy": "http://127.0.0.1:9"}, "proxy .* failed.* Check Proxy"),
+        ({"proxy": "http://127.0.0.1:9"}, "proxy 127.* failed.* Check Proxy"),
         ({"api_token": ["other"]}, "GAIA_IA02.*Check APIToken"),
         ({"guest_space_id": [3]}, r"app 9 \(AppId\).*GuestSpaceId"),
     ],
