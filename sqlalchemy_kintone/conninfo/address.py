@@ -7,6 +7,9 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_GUEST_SPACE = re.compile(r"/k/guest/([0-9]{1,18})(?:/|$)")
+_BROKEN_SCHEME = re.compile(r"https?(?=[:/]|$)|//", re.IGNORECASE)
+"""How an address starts that was to have a scheme; read on, ``https`` would be somebody's host."""
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -16,6 +19,12 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def guest_space_in(text: str) -> int | None:
+    """The id of the guest space that an address leads to, copied from a browser; or None."""
+    found = _GUEST_SPACE.search(text)
+    return None if found is None else int(found[1])
 
 
 def base_url(text: str, *, allow_insecure_http: bool) -> str:
@@ -33,6 +42,8 @@ def base_url(text: str, *, allow_insecure_http: bool) -> str:
         ValueError: What is wrong with it, without its text.
     """
     scheme_given = "://" in text
+    if not scheme_given and _BROKEN_SCHEME.match(text):
+        raise ValueError("must start with https:// or with nothing before the host name")
     try:
         parts = urlsplit(text if scheme_given else f"//{text}")
         port = parts.port
@@ -43,7 +54,7 @@ def base_url(text: str, *, allow_insecure_http: bool) -> str:
         host = f"{host}.cybozu.com"
     scheme = parts.scheme or ("http" if is_loopback(host) else "https")
     if scheme not in _DEFAULT_PORTS:
-        raise ValueError("must start with https:// or with nothing")
+        raise ValueError("must start with https:// or with nothing before the host name")
     if scheme == "http" and not (allow_insecure_http or is_loopback(host)):
         raise ValueError(
             "must start with https://, as http:// sends passwords and tokens in clear "

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy_kintone.conninfo.address import base_url, proxy_url
+from sqlalchemy_kintone.conninfo.address import base_url, guest_space_in, proxy_url
 from sqlalchemy_kintone.conninfo.parameters import find
 from sqlalchemy_kintone.conninfo.secret import Secret
 from sqlalchemy_kintone.conninfo.settings import CERTIFICATE_DOMAINS, AuthScheme, Consistency
@@ -62,6 +62,12 @@ def check_addresses(values: dict[str, Any]) -> None:
     if not values["Url"]:
         raise InterfaceError(
             f"Url is missing: say where your Kintone is, {_how('Url', 'https://ex.cybozu.com')}."
+        )
+    space = guest_space_in(values["Url"])
+    if space is not None and space not in values["GuestSpaceId"]:
+        spaces = ",".join(map(str, (space, *values["GuestSpaceId"])))
+        raise InterfaceError(
+            f"Url is that of a guest space: leave out its path, and say GuestSpaceId={spaces}."
         )
     try:
         values["Url"] = base_url(values["Url"], allow_insecure_http=values["AllowInsecureHttp"])

@@ -6,11 +6,13 @@ were forgotten; they name the position instead.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy_kintone.errors import InterfaceError
 
+_URL = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
 _CLOSING = {'"': '"', "'": "'", "{": "}"}
 
 
@@ -38,6 +40,12 @@ def items(text: str) -> Iterator[Item]:
     Raises:
         InterfaceError: It is not of that form.
     """
+    if _URL.match(text):
+        raise InterfaceError(
+            "The connection string is a URL. It must be Name=value;Name=value, such as "
+            "Url=https://ex.cybozu.com;User=me;Password=…; URLs that start with kintone:// are for "
+            "sqlalchemy.create_engine()."
+        )
     at = 0
     while at < len(text):
         if text[at] == ";" or text[at].isspace():

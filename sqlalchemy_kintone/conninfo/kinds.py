@@ -26,7 +26,14 @@ _HEADER_SAFE = re.compile(r"[!-+\--~]+")
 """Visible ASCII without the comma, which separates tokens in the header."""
 
 
-_FINGERPRINT = re.compile(r"sha-?256:([0-9a-f]{2}(?::?[0-9a-f]{2}){31})", re.IGNORECASE)
+_FINGERPRINT = re.compile(
+    r"(?:sha-?256(?: fingerprint)?[:=])?([0-9a-f]{2}(?::?[0-9a-f]{2}){31})", re.IGNORECASE
+)
+"""With or without what tools write before it, such as ``sha256 Fingerprint=``."""
+_LIKE_FINGERPRINT = re.compile(
+    r"(?:md5|sha-?1|sha-?256)(?: fingerprint)?[:=].*|(?:[0-9a-f]{2}:?){16,}", re.IGNORECASE
+)
+_ANYBODY = _NO | _YES | {"*", "none"}
 _PEM = "-----BEGIN "
 _ENCODED_STARTS = ("MII", "MIA", "MIG", "/u3+7Q", "zs7Ozg", "LS0tLS1CRUdJTi")
 """How Base64 of DER, of Java's two key stores and of PEM starts."""
@@ -145,12 +152,17 @@ class Trust:
             return text
         if not text.isprintable():
             raise ValueError("must be the path of a file, PEM text, or a fingerprint")
-        if not re.match("sha-?256:", text, re.IGNORECASE):
-            return text
+        if text.casefold() in _ANYBODY:
+            raise ValueError(
+                "must say whom to trust, as there is no way to trust just anybody: a file, or "
+                "sha256: with the fingerprint of the server's certificate"
+            )
         fingerprint = _FINGERPRINT.fullmatch(text)
-        if fingerprint is None:
-            raise ValueError("must have 64 hexadecimal digits after sha256:")
-        return "sha256:" + fingerprint[1].replace(":", "").lower()
+        if fingerprint is not None:
+            return "sha256:" + fingerprint[1].replace(":", "").lower()
+        if _LIKE_FINGERPRINT.fullmatch(text):
+            raise ValueError("must have 64 hexadecimal digits after sha256:, those of SHA-256")
+        return text
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ class Parameter:
         default: The default as text; empty where there is none.
         secret: Whether its value must never be shown.
         attribute: The attribute of ``Settings``, where it is not the keyword itself.
+        elsewhere: What other drivers call it, folded: no name here, but a reason to suggest it.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Parameter:
     default: str = ""
     secret: bool = False
     attribute: str = ""
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def keyword(self) -> str:
@@ -108,14 +110,26 @@ PARAMETERS: tuple[Parameter, ...] = (
         Text("address"),
         "Where your Kintone is: `https://ex.cybozu.com`, or just `ex.kintone.com` or `ex` (which"
         " means `ex.cybozu.com`). A path such as `/k/` may follow.",
+        elsewhere=("address", "baseurl", "domain", "host", "hostname", "server", "subdomain"),
     ),
     Parameter(
         "AuthScheme",
         Member(AuthScheme),
         "How to log in. May be left out where the other parameters leave no doubt.",
     ),
-    Parameter("User", Text("login name"), "The login name, for `AuthScheme=Password`."),
-    Parameter("Password", Password(), "The password of `User`.", secret=True),
+    Parameter(
+        "User",
+        Text("login name"),
+        "The login name, for `AuthScheme=Password`.",
+        elsewhere=("login", "uid", "userid", "username"),
+    ),
+    Parameter(
+        "Password",
+        Password(),
+        "The password of `User`.",
+        secret=True,
+        elsewhere=("passwd", "pass", "pwd"),
+    ),
     Parameter(
         "APIToken",
         Tokens(),
@@ -123,6 +137,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         " request, so that lookups into other apps work; more must be in the order of `AppId`.",
         secret=True,
         attribute="api_tokens",
+        elsewhere=("apikey", "token", "tokens"),
     ),
     Parameter(
         "AppId",
@@ -130,6 +145,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "The apps to show as tables, separated by commas. API tokens cannot list apps, so with"
         " them it is required; otherwise all apps that the login can see are shown.",
         attribute="app_ids",
+        elsewhere=("app", "apps"),
     ),
     Parameter(
         "OAuthAccessToken",
@@ -157,6 +173,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         Ids(),
         "Guest spaces whose apps are wanted too, separated by commas: each becomes a schema.",
         attribute="guest_space_ids",
+        elsewhere=("guestspace", "space", "spaceid"),
     ),
     Parameter(
         "BasicAuthUser",
@@ -172,6 +189,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "The client certificate with its private key: a file, a folder to search, or the content"
         " of a file. For the types `USER` and `MACHINE` the name of a store, `MY` if left out.",
         secret=True,
+        elsewhere=("cert", "certificate", "clientcert", "pfx", "sslcert"),
     ),
     Parameter(
         "SSLClientCertType",
@@ -203,6 +221,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "What to trust instead of the system's authorities: a PEM file or folder of certificates,"
         " PEM text, or the SHA-256 fingerprint of the server's certificate. Without it the"
         " variables `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE` are honoured.",
+        elsewhere=("ca", "cabundle", "cacert", "sslca", "sslrootcert", "verify", "verifyssl"),
     ),
     Parameter(
         "Proxy",
@@ -210,6 +229,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "The proxy to go through, such as `http://proxy.example:8080`, or `socks5h://…` with the"
         " extra `socks`; `none` for no proxy."
         " Without it the variables `HTTPS_PROXY` and `NO_PROXY` are honoured.",
+        elsewhere=("httpproxy", "httpsproxy", "proxyserver", "proxyurl"),
     ),
     Parameter("ProxyUser", Text("user name"), "The user name that the proxy asks for."),
     Parameter("ProxyPassword", Password(), "The password that the proxy asks for.", secret=True),
@@ -356,8 +376,12 @@ def known(name: str) -> bool:
 
 
 def suggestion(name: str) -> str:
-    """The name of the parameter that ``name`` most looks like, or an empty string."""
-    close = difflib.get_close_matches(fold(name), list(_BY_FOLDED_NAME), n=1, cutoff=0.6)
+    """The name of the parameter that ``name`` means elsewhere or most looks like, or ``""``."""
+    folded = fold(name)
+    for parameter in PARAMETERS:
+        if folded in parameter.elsewhere:
+            return parameter.name
+    close = difflib.get_close_matches(folded, list(_BY_FOLDED_NAME), n=1, cutoff=0.6)
     return _BY_FOLDED_NAME[close[0]].name if close else ""
 
 

@@ -46,6 +46,12 @@ def test_plain_http_where_it_is_allowed() -> None:
         ("http://ex.cybozu.com", "must start with https://"),
         ("http://localhost.evil.example", "must start with https://"),
         ("ftp://ex.cybozu.com", "must start with https://"),
+        # Read as a host, it would be somebody's: https.cybozu.com.
+        ("https:/ex.cybozu.com", "must start with https://"),
+        ("https//ex.cybozu.com", "must start with https://"),
+        ("HTTPS:", "must start with https://"),
+        ("http", "must start with https://"),
+        ("//ex.cybozu.com", "must start with https://"),
         ("https://me:geheim@ex.cybozu.com", "user or password"),
         ("https://geheim@ex.cybozu.com", "user or password"),
         ("https://ex.cybozu.com/k/?geheim=1", r"no '\?'"),

@@ -69,7 +69,28 @@ def test_keyword(name: str, keyword: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "nearest"),
-    [("Tokn", "APIToken"), ("api_tokn", "APIToken"), ("pagesise", "PageSize"), ("Qqqq", "")],
+    [
+        ("Tokn", "APIToken"),
+        ("api_tokn", "APIToken"),
+        ("pagesise", "PageSize"),
+        ("Server", "Url"),
+        ("host", "Url"),
+        ("subdomain", "Url"),
+        ("UID", "User"),
+        ("username", "User"),
+        ("PWD", "Password"),
+        ("passwd", "Password"),
+        ("token", "APIToken"),
+        ("api_key", "APIToken"),
+        ("Apps", "AppId"),
+        ("space", "GuestSpaceId"),
+        ("verify", "SSLServerCert"),
+        ("sslrootcert", "SSLServerCert"),
+        ("cert", "SSLClientCert"),
+        ("http_proxy", "Proxy"),
+        ("proxy_server", "Proxy"),
+        ("Qqqq", ""),
+    ],
 )
 def test_suggestion(name: str, nearest: str) -> None:
     assert suggestion(name) == nearest

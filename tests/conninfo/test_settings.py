@@ -73,6 +73,12 @@ def test_defaults() -> None:
         ("SSLClientCertSubject=CN=me", "ssl_client_cert_subject", "CN=me"),
         ("SSLServerCert=ca.pem", "ssl_server_cert", "ca.pem"),
         (f"SSLServerCert=SHA256:{':'.join(['Ab'] * 32)}", "ssl_server_cert", "sha256:" + "ab" * 32),
+        (f"SSLServerCert={'ab' * 32}", "ssl_server_cert", "sha256:" + "ab" * 32),
+        (
+            f"SSLServerCert=sha256 Fingerprint={':'.join(['AB'] * 32)}",
+            "ssl_server_cert",
+            "sha256:" + "ab" * 32,
+        ),
         (f'SSLServerCert="{PEM}"', "ssl_server_cert", PEM),
         ("MaxRows=", "max_rows", None),
         ("PageSize=", "page_size", 500),
@@ -151,6 +157,11 @@ def test_auth_scheme(
     assert connect_settings(f"Url=ex;{conninfo}").auth_scheme is scheme
 
 
+def test_the_address_of_a_guest_space_that_is_asked_for() -> None:
+    settings = connect_settings(LOGIN, url="https://ex.cybozu.com/k/guest/7/", guest_space_id=7)
+    assert settings.url == "https://ex.cybozu.com"
+
+
 def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("URL", "ex"), ("USER", "me"), ("PASSWORD", "geheim")):
         monkeypatch.setenv(f"KINTONE_{name}", value)
@@ -165,6 +176,14 @@ def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> Non
         ("", "Url is missing"),
         ("Url=ex", "nothing to log in with"),
         ("Url=http://ex.cybozu.com;User=a;Password=geheim", "Url must start with https"),
+        (
+            "Url=ex.cybozu.com/k/guest/7/;User=a;Password=geheim",
+            "Url is that of a guest space: .*GuestSpaceId=7",
+        ),
+        (
+            "Url=ex.cybozu.com/k/guest/7/12;User=a;Password=geheim;GuestSpaceId=70",
+            "Url is that of a guest space: .*GuestSpaceId=7,70",
+        ),
         ("Url=ex;User=a", "Password is missing.*AuthScheme=Password needs.*KINTONE_PASSWORD"),
         ("Url=ex;Password=geheim", "User is missing"),
         ("Url=ex;APIToken=geheim", "AppId is missing.*AuthScheme=APIToken"),
@@ -183,6 +202,8 @@ def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> Non
         ("Url=ex;AuthScheme=geheim", "AuthScheme .* must be one of Password, APIToken, OAuth"),
         (f"AppIdd=1;{LOGIN}", r"no parameter AppIdd .*at character 1\).*Did you mean AppId\?"),
         ("Uri=geheim", r"no parameter Uri .*Did you mean Url\?"),
+        ("https://ex.cybozu.com/?x=geheim", r"is a URL.*Url=https://.*create_engine"),
+        ("kintone://a:geheim@ex.cybozu.com/?AppId=1", r"is a URL.*Url=https://.*create_engine"),
         ("Zzzzz=geheim", "no parameter Zzzzz .*lists all parameters"),
         (f"{LOGIN};PageSize=501", "PageSize in the connection string.*whole number, 1 to 500"),
         (f"{LOGIN};PageSize=0", "PageSize"),
@@ -253,6 +274,9 @@ def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> Non
         ),
         (f"{LOGIN};SSLClientCert=a;SSLClientCertType=geheim", "must be one of PEMKEY_FILE, PEM"),
         (f'{LOGIN};SSLClientCert="ge\nheim"', "must be the path of a file, PEM text, or Base64"),
+        (f"{LOGIN};SSLServerCert={'ab' * 20}", "64 hexadecimal digits.*SHA-256"),
+        (f"{LOGIN};SSLServerCert=*", "there is no way to trust just anybody"),
+        (f"{LOGIN};SSLServerCert=false", "there is no way to trust just anybody"),
         (f"{LOGIN};SSLServerCert=sha256:geheim", "64 hexadecimal digits after sha256:"),
         (f'{LOGIN};SSLServerCert="ge\nheim"', "the path of a file, PEM text, or a fingerprint"),
     ],
