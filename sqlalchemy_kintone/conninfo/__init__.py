@@ -1,6 +1,7 @@
 """Connection parameters: strings, keywords, URLs and environment to ``Settings``."""
 
-from sqlalchemy_kintone.conninfo.parameters import PARAMETERS, Parameter, markdown_table
+from sqlalchemy_kintone.conninfo.documentation import markdown_table
+from sqlalchemy_kintone.conninfo.parameters import PARAMETERS, Parameter
 from sqlalchemy_kintone.conninfo.resolve import connect_settings, settings_of
 from sqlalchemy_kintone.conninfo.secret import MASK, Secret, mask
 from sqlalchemy_kintone.conninfo.settings import (

@@ -383,18 +383,3 @@ def suggestion(name: str) -> str:
             return parameter.name
     close = difflib.get_close_matches(folded, list(_BY_FOLDED_NAME), n=1, cutoff=0.6)
     return _BY_FOLDED_NAME[close[0]].name if close else ""
-
-
-def markdown_table() -> str:
-    """The table of parameters of the documentation page."""
-    lines = [
-        "| Name | Keyword | Environment | Value | Default | Meaning |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    for each in PARAMETERS:
-        default = f"`{each.default}`" if each.default else ""
-        lines.append(
-            f"| `{each.name}` | `{each.keyword}` | `{each.environment}` | {each.kind.label}"
-            f" | {default} | {each.doc} |"
-        )
-    return "\n".join(lines) + "\n"
