@@ -14,7 +14,7 @@ from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.catalog.counts import RecordCounts
 from sqlalchemy_kintone.catalog.model import Catalog, Column, Family, Table, ViewQuery
 from sqlalchemy_kintone.catalog.user_views import VIEWS, UserViews
-from sqlalchemy_kintone.conninfo import Settings
+from sqlalchemy_kintone.conninfo import AuthScheme, Settings
 from sqlalchemy_kintone.engine import ENGINE_VERSION, Engine, OutputColumn
 from sqlalchemy_kintone.errors import Error, NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.explaining import explanation
@@ -343,11 +343,13 @@ class Execution:
         pushdown = Pushdown(self._settings.pushdown)
         if self._replica is not None and not query.calls_kintone:
             pushdown = Pushdown.COLUMNS  # the replica has whole apps
+        by_password = self._settings.auth_scheme is AuthScheme.PASSWORD
         return PlanOptions(
             time_zone=self._settings.time_zone,
             pushdown=pushdown,
             page_size=self._settings.page_size,
             engine_version=ENGINE_VERSION,
+            user=self._settings.user if by_password else None,
         )
 
     def _count_metadata(self, exchange: Exchange) -> None:

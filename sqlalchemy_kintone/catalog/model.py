@@ -12,6 +12,9 @@ from sqlalchemy_kintone.conninfo import OnInvalid
 
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
+DATABASE = "kintone"
+"""What standard SQL calls the catalog: the name of every database here."""
+
 ColumnPart = Literal["value", "name"]
 """What of a field's value a column holds: the value (the code, for people), or their names."""
 
@@ -259,6 +262,13 @@ class Table:
         if self.child is None:
             return ("$id",)
         return ("$row_id",) if self.child.kind == "subtable" else ("$parent_id", "$file_no")
+
+    def is_nullable(self, column: Column) -> bool:
+        """Whether values of a column of the table may be NULL.
+
+        Fields may always be: old records are empty in fields that are required by now.
+        """
+        return column.family is not Family.ID and column.name not in self.primary_key
 
     def column(self, name: str) -> Column | None:
         """The column of that name whatever its case, or None. Names never differ by case only."""

@@ -43,7 +43,6 @@ _THREADS = 16
 _Answer = TypeVar("_Answer")
 
 _RECORD_ID = "$id"
-_NEVER_NULL = frozenset({"$id", "$revision", "$parent_id", "$row_id", "$row_no", "$file_no"})
 
 
 class CatalogReflection(DefaultDialect):
@@ -141,7 +140,7 @@ class CatalogReflection(DefaultDialect):
         be empty in older records.
         """
         table = self._table(connection, table_name, schema, kw)
-        return [_column(column, table.primary_key) for column in table.columns]
+        return [_column(column, table) for column in table.columns]
 
     def get_multi_columns(
         self,
@@ -311,11 +310,11 @@ def _answers_to(table: TableName, name: str) -> bool:
     return fold(name) in {fold(each) for each in (table.name, *table.aliases)}
 
 
-def _column(column: Column, primary_key: Sequence[str]) -> ReflectedColumn:
+def _column(column: Column, table: Table) -> ReflectedColumn:
     return {
         "name": column.name,
         "type": type_of(column.sql_type),
-        "nullable": column.name not in (*_NEVER_NULL, *primary_key),
+        "nullable": table.is_nullable(column),
         "default": None,
         "autoincrement": column.name == _RECORD_ID,
         "comment": column.comment,

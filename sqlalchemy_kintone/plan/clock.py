@@ -6,13 +6,14 @@ clock is read once, and both get the same day and moment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from enum import Enum
 from zoneinfo import ZoneInfo
 
 from sqlglot import exp
+
+from sqlalchemy_kintone.plan.output_names import name_item_of
 
 _DAYS = frozenset({"today", "current_date"})
 _MOMENTS = frozenset({"now", "get_current_timestamp", "transaction_timestamp", "current_timestamp"})
@@ -85,7 +86,8 @@ def bind_clock(tree: exp.Expression, moment: Moment) -> None:
     """
     found = [node for node in tree.walk() if isinstance(node, exp.Expression) and _name(node)]
     for node in found:
-        _keep_name(node)
+        name = _name(node)
+        name_item_of(node, f"{name}()" if isinstance(node, exp.Anonymous) else name)
     for node in found:
         node.replace(_literal(_name(node), moment.at))
 
@@ -122,26 +124,3 @@ def _literal(name: str, at: datetime) -> exp.Expression:
 
 def _cast(text: str, sql_type: str) -> exp.Expression:
     return exp.cast(exp.Literal.string(text), sql_type, dialect="duckdb")
-
-
-def _keep_name(node: exp.Expression) -> None:
-    for item in _items(node):
-        if not isinstance(item, exp.Alias | exp.Star):
-            name = _name(item)
-            if isinstance(item, exp.Anonymous):
-                name = f"{name}()"
-            text = name or item.sql(dialect="duckdb")
-            named = exp.Alias(alias=exp.to_identifier(text, quoted=True))
-            item.replace(named)
-            named.set("this", item)
-
-
-def _items(node: exp.Expression) -> Iterator[exp.Expression]:
-    """The item of a SELECT that the node is in, or is."""
-    place = node
-    while isinstance(place.parent, exp.Expression):
-        if isinstance(place.parent, exp.Select):
-            if place.arg_key == "expressions":
-                yield place
-            return
-        place = place.parent

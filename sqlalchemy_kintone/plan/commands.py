@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlglot import Token, exp
+from sqlglot import Token, TokenType, exp
 
 from sqlalchemy_kintone.catalog.model import Catalog, Column, Table
 from sqlalchemy_kintone.errors import NotSupportedError, ProgrammingError
@@ -62,6 +62,17 @@ class Describe:
     sql: str
     table: exp.Table
 
+
+_BEGINNINGS = frozenset(
+    {
+        TokenType.SELECT,
+        TokenType.WITH,
+        TokenType.FROM,
+        TokenType.VALUES,
+        TokenType.L_PAREN,
+    }
+)
+"""What queries begin with. A quoted name is none of these, whatever it says."""
 
 Command = Refresh | RefreshCache | ShowTables | Describe
 
@@ -169,8 +180,7 @@ def _table(sql: str) -> exp.Table:
         NotSupportedError: It is anything else, such as a query.
     """
     words = sql_text.tokenize(sql)
-    first = str(words[0].text).upper() if words else ""
-    if first in ("SELECT", "WITH", "FROM", "VALUES", "("):
+    if words and words[0].token_type in _BEGINNINGS:
         raise NotSupportedError(
             "DESCRIBE is for tables. To see the columns of a query, run it with LIMIT 0 and look "
             "at cursor.description."
@@ -201,7 +211,7 @@ def _tables(catalog: Catalog, schema: str) -> list[tuple[str, str]]:
 def _described(table: Table, column: Column) -> tuple[str | None, ...]:
     primary = column.name in table.primary_key
     key = "PRI" if primary else "UNI" if column.unique else None
-    null = "NO" if primary or column.name == "$revision" else "YES"
+    null = "YES" if table.is_nullable(column) else "NO"
     return column.name, column.sql_type, null, key, None, None, column.comment
 
 

@@ -213,6 +213,7 @@ class PlanOptions:
         default_schema: The schema of unqualified table names.
         page_size: Records of one page (at most 500).
         engine_version: The major version of the DuckDB that runs the residual SQL.
+        user: The login name; None where none is known.
     """
 
     time_zone: str = "UTC"
@@ -220,3 +221,4 @@ class PlanOptions:
     default_schema: str = "apps"
     page_size: int = 500
     engine_version: int = 2
+    user: str | None = None

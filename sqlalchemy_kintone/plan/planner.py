@@ -24,6 +24,7 @@ from sqlalchemy_kintone.plan.older_engine import avoid_wrong_simplifications
 from sqlalchemy_kintone.plan.output_names import name_subqueries
 from sqlalchemy_kintone.plan.paging import Page, page_of
 from sqlalchemy_kintone.plan.pivots import checkable
+from sqlalchemy_kintone.plan.place import bind_place
 from sqlalchemy_kintone.plan.predicates.server_functions import (
     calls_in,
     guard_of,
@@ -99,6 +100,7 @@ def plan_query(
     name_subqueries(tree)
     if moment is not None:
         bind_clock(tree, moment)
+    bind_place(tree, options)
     calls_kintone = next(calls_in(tree), None) is not None
     sources = find_sources(tree, catalog, options.default_schema, query.sql)
     require_columns(scopes_of(sources), query.sql)

@@ -16,9 +16,11 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parser import binary_range_parser
 
+from sqlalchemy_kintone.catalog.model import DATABASE, fold
 from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.plan.deep import with_room
 from sqlalchemy_kintone.plan.dollar_quotes import dollar_texts, masked
+from sqlalchemy_kintone.plan.place import drop_database
 from sqlalchemy_kintone.plan.source import caret
 
 _AFTER_PIVOT = frozenset({TokenType.ORDER_BY, TokenType.LIMIT, TokenType.OFFSET})
@@ -143,6 +145,8 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expression:
             f"The text holds {len(parsed)} statements; run them one by one, one per execute()."
         )
     tree = parsed[0]
+    if any(fold(str(token.text)) == DATABASE for token in tokens):
+        drop_database(tree)
     for node in tree.find_all(exp.Identifier, exp.Bracket):
         if isinstance(node, exp.Bracket):
             node.set("offset", 1)  # so that it is written as it was read

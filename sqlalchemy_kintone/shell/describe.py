@@ -1,4 +1,4 @@
-r"""What ``\d`` shows: the tables, or the columns of one."""
+r"""What ``\d`` and ``\dv`` show: the tables, the views, or the columns of one."""
 
 from __future__ import annotations
 
@@ -35,6 +35,18 @@ def tables(catalog: Catalog) -> Listing:
     return Listing(headings, rows)
 
 
+def views(catalog: Catalog) -> Listing:
+    """The saved lists, related records and views of users of all schemas: schema, name, app id."""
+    headings = (Heading("schema"), Heading("view"), Heading("app", is_number=True))
+    rows = [
+        (schema, each.name, each.app_id or None)
+        for schema in catalog.schemas()
+        if schema not in _METADATA
+        for each in catalog.views(schema)
+    ]
+    return Listing(headings, rows)
+
+
 def columns(catalog: Catalog, written: str) -> Listing:
     """The columns of a table: name, type, what holds for its values, comment.
 
@@ -44,12 +56,14 @@ def columns(catalog: Catalog, written: str) -> Listing:
             name with blanks or a dot may do without quotes. ``system`` lists the tables there.
 
     Raises:
-        ProgrammingError: There is no such table.
+        ProgrammingError: There is no such table, or it is a view that cannot be read.
     """
     if written in _METADATA and catalog.find(None, written) is None:
         names = [(written, each.name) for each in catalog.names(written)]
         return Listing((Heading("schema"), Heading("table")), names)
     table = _find(catalog, written)
+    if table.view is not None and table.view.problem is not None:
+        raise ProgrammingError(table.view.problem)
     headings = tuple(map(Heading, ("column", "type", "rules", "comment")))
     rows = [
         (column.name, column.sql_type, _rules(column, table), column.comment or "")

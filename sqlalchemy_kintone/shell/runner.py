@@ -18,6 +18,7 @@ from sqlalchemy_kintone.type_objects import NUMBER
 
 HELP = r"""Statements end with ';' and may take several lines.
 \d             the tables
+\dv            the views
 \d TABLE       the columns of a table
 \format NAME   how results are written: table, csv, json, markdown
 \timing        time and requests of each statement: on or off
@@ -123,7 +124,12 @@ class Runner:
 
     def _describe(self, argument: str) -> None:
         catalog = self._connection.catalog
-        listing = describe.columns(catalog, argument) if argument else describe.tables(catalog)
+        self._show(describe.columns(catalog, argument) if argument else describe.tables(catalog))
+
+    def _views(self, _argument: str) -> None:
+        self._show(describe.views(self._connection.catalog))
+
+    def _show(self, listing: describe.Listing) -> None:
         write_result(
             self._out,
             listing.headings,
@@ -162,6 +168,7 @@ class Runner:
 _ACTIONS: Mapping[str, Callable[[Runner, str], None]] = MappingProxyType(
     {
         "\\d": Runner._describe,
+        "\\dv": Runner._views,
         "\\format": Runner._set_format,
         "\\timing": Runner._set_timing,
         "\\r": Runner._forget,

@@ -74,6 +74,13 @@ def test_tables_are_listed(session: Session) -> None:
     )
 
 
+def test_views_are_listed(session: Session) -> None:
+    assert session.run("\\format csv\nCREATE VIEW recent AS SELECT day FROM orders;\n\\dv")
+    assert session.out.getvalue().endswith("schema,view,app\nviews,recent,\n")
+    assert session.run("\\d recent")
+    assert session.out.getvalue().endswith('column,type,rules,comment\nday,DATE,"",""\n')
+
+
 @pytest.mark.parametrize(
     "written", ["customers", "Customers", '"customers"', "apps.customers", '"apps".app_1']
 )

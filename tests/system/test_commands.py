@@ -64,6 +64,12 @@ def test_columns_of_metadata_and_of_child_tables_are_shown(connection: Connectio
     assert keys == ["$row_id"]
 
 
+def test_a_table_that_is_called_like_a_word_of_sql(demo: Sandbox, connection: Connection) -> None:
+    demo.domain.apps[1].settings.general["name"] = "select"
+    assert names(connection, 'DESCRIBE "select"')[:2] == [None, None]
+    assert len(rows(connection, 'SHOW COLUMNS FROM apps."select"')) > 5
+
+
 @pytest.mark.parametrize(
     ("sql", "kind", "message"),
     [

@@ -46,7 +46,33 @@ def test_tables(connection: Connection) -> None:
     assert kinds == [("SYSTEM VIEW",)]
 
 
-@pytest.mark.parametrize("table", ["orders", "customers", "orders$lines", "customers/A rank"])
+TABLES = (
+    *("orders", "customers", "orders$lines", "customers$contract"),
+    *("customers/A rank", "customers$activities"),
+)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_nullable_is_the_same_everywhere(demo: Sandbox, connection: Connection, table: str) -> None:
+    sql = (
+        "SELECT column_name, is_nullable FROM information_schema.columns "
+        "WHERE table_schema = 'apps' AND table_name = ? ORDER BY ordinal_position"
+    )
+    found = rows(connection, sql, table)
+    described = rows(connection, f'DESCRIBE "{table}"')
+    assert found == [(name, null) for name, _, null, *_ in described]
+    engine = create_engine(f"kintone:///?Url={demo.url}&User=sandbox&Password=sandbox")
+    shown = inspect(engine).get_columns(table)
+    assert found == [(each["name"], "YES" if each["nullable"] else "NO") for each in shown]
+    engine.dispose()
+    assert {name for name, null in found if null == "NO"} == {
+        name for name, _ in found if name.startswith("$")
+    }
+    nulls = [f'count(*) FILTER ("{name}" IS NULL)' for name, null in found if null == "NO"]
+    assert set(rows(connection, f'SELECT {", ".join(nulls)} FROM "{table}"')[0]) == {0}
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_columns(connection: Connection, table: str) -> None:
     found = rows(
         connection,
@@ -137,6 +163,32 @@ def test_foreign_keys_name_keys(connection: Connection) -> None:
         "AND c.constraint_name = r.unique_constraint_name)",
     )
     assert missing == []
+
+
+def test_columns_that_foreign_keys_refer_to(connection: Connection) -> None:
+    found = rows(
+        connection,
+        "SELECT k.table_name, k.column_name, c.table_name, c.column_name "
+        "FROM information_schema.table_constraints AS t "
+        "JOIN information_schema.key_column_usage AS k USING (constraint_schema, constraint_name) "
+        "JOIN information_schema.constraint_column_usage AS c "
+        "USING (constraint_schema, constraint_name) "
+        "WHERE t.constraint_type = 'FOREIGN KEY' AND t.table_schema = current_schema() "
+        "AND t.table_catalog = current_database() ORDER BY ALL",
+    )
+    assert ("orders$lines", "$parent_id", "orders", "$id") in found
+    assert ("orders", "customer", "customers", "code") in found
+    by_inspectors = rows(
+        connection,
+        "SELECT count(*) FROM information_schema.referential_constraints "
+        "WHERE constraint_schema = 'apps'",
+    )
+    assert by_inspectors == [(len(found),)]
+    own = (
+        "SELECT column_name FROM information_schema.constraint_column_usage "
+        "WHERE constraint_schema = 'system' AND constraint_name = 'fields_pkey' ORDER BY 1"
+    )
+    assert rows(connection, own) == [("app_id",), ("code",)]
 
 
 def test_only_the_wanted_tables_are_read(connection: Connection) -> None:

@@ -201,8 +201,8 @@ def test_the_columns(connection: Connection) -> None:
     assert (rules["$parent_id"], rules["$id"]) == ("refers to $id of the app", "required")
     described = rows(connection, 'DESCRIBE "customers$visits"')
     assert [row[:4] for row in described] == [
-        ("$parent_id", "BIGINT", "YES", None),
-        ("$id", "BIGINT", "YES", None),
+        ("$parent_id", "BIGINT", "NO", None),
+        ("$id", "BIGINT", "NO", None),
         ("day", "DATE", "YES", None),
         ("kind", "VARCHAR", "YES", None),
         ("by", "VARCHAR[]", "YES", None),
@@ -286,6 +286,8 @@ def test_what_cannot_be_read_says_so_when_it_is_read(server: Sandbox, case: str)
             with pytest.raises(kintone.ProgrammingError, match=UNREADABLE[case]) as refusal:
                 connection.execute(sql)
             assert name in str(refusal.value)
+        with pytest.raises(kintone.ProgrammingError, match=UNREADABLE[case]):
+            columns(connection.catalog, name)
         listed = "SELECT DISTINCT table_name FROM information_schema.columns"
         found = {table for (table,) in rows(connection, listed)}
         assert "customers$branches" in found

@@ -9,6 +9,7 @@ from sqlalchemy_kintone.catalog.system import (
     actions,
     apps,
     comments,
+    constraints,
     cursors,
     forms,
     information_schema,
@@ -42,6 +43,7 @@ _FAMILIES = (
     requests,
     cursors,
     information_schema,
+    constraints,
 )
 
 
