@@ -126,6 +126,7 @@ class Execution:
             settings.page_size,
             settings.max_connections,
             self._watch,
+            settings.consistency,
         )
         self._replica = replica_of(settings, self._catalog, self._reader, self._watch)
         self._metadata = MetadataReader(
@@ -328,7 +329,10 @@ class Execution:
     def _explained(self, explain: Explain, plan: Plan, residual: str) -> Result:
         """The plan as rows; with ANALYZE once its own rows have all been made."""
         # Before it runs, as it would otherwise estimate what it has just counted.
-        expected = expected_of(plan.scans, self._reader.counts, self._settings.page_size)
+        settings = self._settings
+        expected = expected_of(
+            plan.scans, self._reader.counts, settings.page_size, settings.consistency
+        )
         if self._replica is not None:
             expected.by_name.update(self._replica.expected(plan.scans, self._max_age))
         measured: Measured | None = None
@@ -350,6 +354,7 @@ class Execution:
             page_size=self._settings.page_size,
             engine_version=ENGINE_VERSION,
             user=self._settings.user if by_password else None,
+            consistency=self._settings.consistency,
         )
 
     def _count_metadata(self, exchange: Exchange) -> None:

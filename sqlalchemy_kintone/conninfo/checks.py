@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from sqlalchemy_kintone.conninfo.address import base_url, guest_space_in, proxy_url
 from sqlalchemy_kintone.conninfo.parameters import find
 from sqlalchemy_kintone.conninfo.secret import Secret
-from sqlalchemy_kintone.conninfo.settings import CERTIFICATE_DOMAINS, AuthScheme, Consistency
-from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError
+from sqlalchemy_kintone.conninfo.settings import CERTIFICATE_DOMAINS, AuthScheme
+from sqlalchemy_kintone.errors import InterfaceError
 
 _PAIRS = (
     ("BasicAuthUser", "BasicAuthPassword"),
@@ -43,11 +43,6 @@ STORES = ("USER", "MACHINE")
 
 _OWN_STORE = "MY"
 """Windows' name for the store of one's own certificates."""
-
-_ONLY = {
-    "Consistency": Consistency.WINDOW,
-}
-"""What does only one thing so far."""
 
 
 def check_addresses(values: dict[str, Any]) -> None:
@@ -178,11 +173,6 @@ def check_together(values: Mapping[str, Any]) -> None:
         )
     if ":" in (values["BasicAuthUser"] or ""):
         raise InterfaceError("BasicAuthUser must not hold ':', which ends it in the header.")
-    for name, only in _ONLY.items():
-        if values[name] != only:
-            raise NotSupportedError(
-                f"{name} is not supported yet with other values than its default: leave it out."
-            )
 
 
 def _how(name: str, example: str = "…") -> str:

@@ -307,8 +307,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "Consistency",
         Member(Consistency),
-        "How full reads stay whole while others write: ranges of ids in parallel, or Kintone's"
-        " cursor. Only `Window` works so far.",
+        "How what takes several pages stays whole while others write. `Window`: ranges of ids,"
+        " side by side. `Cursor`: Kintone's cursor, page after page; the records are those of one"
+        " moment. A domain has ten cursors at once.",
         default="Window",
     ),
     Parameter(

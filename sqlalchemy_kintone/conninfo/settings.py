@@ -50,7 +50,7 @@ class TableNames(Enum):
 
 
 class Consistency(Enum):
-    """How a full read stays whole while others write."""
+    """How what takes several pages stays whole while others write."""
 
     WINDOW = "Window"
     CURSOR = "Cursor"

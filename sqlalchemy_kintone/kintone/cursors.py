@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
@@ -155,15 +155,10 @@ class CursorCalls(Protocol):
         """Free it."""
 
 
-def cursor_pages(
-    client: CursorCalls,
-    app_id: int,
-    guest_space_id: int | None,
-    query: str,
-    fields: Sequence[str],
-    size: int = 500,
-) -> Iterator[bytes]:
-    """The pages of everything that a query selects, by a cursor that is freed in any case.
+class RecordCursor:
+    """Everything that a query selects, page by page. One thread at a time may take from it.
+
+    Nothing is sent before the first page is asked for.
 
     Args:
         client: What requests go through.
@@ -172,19 +167,60 @@ def cursor_pages(
         query: Condition and order, without limit and offset.
         fields: The field codes to ask for.
         size: Records of a page, 1 to 500.
-
-    Raises:
-        OperationalError: A page was lost, and with it the cursor's place; or as ``Session.send``.
     """
-    cursor = client.create_cursor(app_id, guest_space_id, query, fields, size)
-    following = True
-    try:
-        while following:
-            page = client.cursor_page(cursor.cursor_id, guest_space_id, app_id)
-            following = page.following
-            yield page.body
-    finally:
-        if following:
+
+    def __init__(
+        self,
+        client: CursorCalls,
+        app_id: int,
+        guest_space_id: int | None,
+        query: str,
+        fields: Sequence[str],
+        size: int = 500,
+    ) -> None:
+        self._client = client
+        self._app_id = app_id
+        self._guest_space_id = guest_space_id
+        self._asked = (query, fields, size)
+        self._cursor_id: str | None = None
+        self._has_begun = False
+
+    def next_page(self) -> bytes | None:
+        """The next page; None after the last one.
+
+        Raises:
+            OperationalError: A page was lost, and with it the cursor's place; or as
+                ``Session.send``.
+        """
+        if not self._has_begun:
+            self._has_begun = True
+            opened = self._client.create_cursor(self._app_id, self._guest_space_id, *self._asked)
+            self._cursor_id = opened.cursor_id
+        if self._cursor_id is None:
+            return None
+        page = self._client.cursor_page(self._cursor_id, self._guest_space_id, self._app_id)
+        if not page.following:
+            self._cursor_id = None
+        return page.body
+
+    def free(self) -> None:
+        """Let Kintone forget the cursor; there are no more pages. More than once does no harm."""
+        self._has_begun = True
+        cursor_id, self._cursor_id = self._cursor_id, None
+        if cursor_id is not None:
             # What went wrong before matters more; the cursor goes by itself after ten minutes.
             with suppress(Error):
-                client.delete_cursor(cursor.cursor_id, guest_space_id, app_id)
+                self._client.delete_cursor(cursor_id, self._guest_space_id, self._app_id)
+
+
+def cursor_pages(cursor: RecordCursor) -> Generator[bytes, None, None]:
+    """The pages of a cursor, which is freed in any case.
+
+    Raises:
+        OperationalError: As ``RecordCursor.next_page``.
+    """
+    try:
+        while (body := cursor.next_page()) is not None:
+            yield body
+    finally:
+        cursor.free()

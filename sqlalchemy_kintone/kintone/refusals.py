@@ -18,9 +18,11 @@ _REMEDIES: Mapping[str, str] = MappingProxyType(
         "GAIA_AP01": "Check the app's id and that it has not been deleted.",
         "GAIA_DA03": "Give one API token of each app only.",
         "GAIA_IA02": "Check APIToken: generate it in the app's settings, then update the app.",
+        "GAIA_CN01": "Take rows within ten minutes, or connect with Consistency=Window.",
         "GAIA_IL23": "The app is in a guest space: name that in GuestSpaceId.",
         "GAIA_NO01": "Check that APIToken has a token of this app, and that this token has the "
         "right in the app's settings; then update the app.",
+        "GAIA_TM12": "Others have all ten cursors: try later, or with Consistency=Window.",
         "GAIA_TO04": "The domain serves 100 requests at once; lower MaxConnections.",
     }
 )

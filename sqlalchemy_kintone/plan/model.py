@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sqlalchemy_kintone.catalog.model import Column, Table
+from sqlalchemy_kintone.conninfo import Consistency
 
 
 class Exactness(Enum):
@@ -214,6 +215,7 @@ class PlanOptions:
         page_size: Records of one page (at most 500).
         engine_version: The major version of the DuckDB that runs the residual SQL.
         user: The login name; None where none is known.
+        consistency: With ``CURSOR`` nothing is read in parts that are of several moments.
     """
 
     time_zone: str = "UTC"
@@ -222,3 +224,4 @@ class PlanOptions:
     page_size: int = 500
     engine_version: int = 2
     user: str | None = None
+    consistency: Consistency = Consistency.WINDOW

@@ -106,8 +106,11 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
         # Read in the order of ids: offsets that high would be refused.
         return Page(limit + offset)
     keys = _order(scope, order, present_fields(scope, filters[0]))
-    if keys is None or limit > page_size or offset > MAX_OFFSET:
+    if keys is None:
         return None
+    if limit > page_size or offset > MAX_OFFSET:
+        # Pages of an order would shift as others write: what is skipped is read along.
+        return Page(limit + offset, order=keys)
     return Page(limit, offset, keys)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import Catalog, Column
+from sqlalchemy_kintone.conninfo import Consistency
 from sqlalchemy_kintone.errors import NotSupportedError
 from sqlalchemy_kintone.plan.bind import bind
 from sqlalchemy_kintone.plan.by_value import values_of
@@ -119,10 +120,10 @@ def plan_query(
         prune_derived_tables(tree)
         copy_conditions_inward(scopes_of(sources))
         carry_conditions(scopes_of(sources), options.time_zone)
-        if split_aggregates(scopes_of(sources), options):
-            sources = find_sources(tree, catalog, options.default_schema, query.sql)
-        if part_by_empty(scopes_of(sources), options):
-            sources = find_sources(tree, catalog, options.default_schema, query.sql)
+        # Parts of an app that are asked for apart are of different moments.
+        for part in (split_aggregates, part_by_empty):
+            if options.consistency is Consistency.WINDOW and part(scopes_of(sources), options):
+                sources = find_sources(tree, catalog, options.default_schema, query.sql)
         if rewrite_aggregates(scopes_of(sources)):
             sources = find_sources(tree, catalog, options.default_schema, query.sql)
         order_lists(scopes_of(sources), options)

@@ -22,8 +22,9 @@ from sqlalchemy_kintone.plan.model import KeySource, Scan
 from sqlalchemy_kintone.read.by_value import rows_by_value
 from sqlalchemy_kintone.read.foresight import refuse_what_exceeds
 from sqlalchemy_kintone.read.pages import is_full_read
-from sqlalchemy_kintone.read.reader import Reader, ScanReading
+from sqlalchemy_kintone.read.reader import Reader
 from sqlalchemy_kintone.read.rounds import rounds
+from sqlalchemy_kintone.read.scan_reading import ScanReading
 from sqlalchemy_kintone.read.sharing import fetches_of
 
 _MOST_KEYS = 20_000

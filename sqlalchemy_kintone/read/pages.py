@@ -6,11 +6,13 @@ transport can drive it.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import math
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy_kintone.plan.model import DistinctValues, Scan, ValueCounts
+from sqlalchemy_kintone.conninfo import Consistency
+from sqlalchemy_kintone.plan.model import DistinctValues, OrderKey, Scan, ValueCounts
 from sqlalchemy_kintone.read.segments import Segment
 
 
@@ -31,6 +33,10 @@ class PageResult:
 
 PageRequests = Generator[str, PageResult, None]
 
+_PAGES_IN_TURN = 4
+"""As many pages of a limit are read one after the other: to read them side by side takes one more
+request."""
+
 
 def is_full_read(scan: Scan) -> bool:
     """Whether all records of the scan's condition are wanted, in whatever order."""
@@ -39,12 +45,53 @@ def is_full_read(scan: Scan) -> bool:
     return scan.limit is None and scan.rows is None
 
 
-def strategy(scan: Scan, page_size: int) -> str:
+def is_long(scan: Scan, page_size: int) -> bool:
+    """Whether some records are wanted, of which one page may be too few."""
+    return scan.rows is not None or (scan.limit is not None and scan.limit > page_size)
+
+
+def is_long_order(scan: Scan, page_size: int) -> bool:
+    """Whether the first records of an order other than ids are wanted, more than a page has."""
+    if not scan.order or scan.order[0].field_code == "$id":
+        return False
+    return scan.limit is not None and scan.limit > page_size
+
+
+def is_many_of_ids(scan: Scan, page_size: int) -> bool:
+    """Whether the first records by ``$id`` are wanted, or any, and many pages of them."""
+    if scan.offset or (scan.order and (scan.order[0].field_code != "$id" or scan.reads_down)):
+        return False
+    return scan.limit is not None and scan.limit > _PAGES_IN_TURN * page_size
+
+
+def cursor_requests(records: int, page_size: int) -> int:
+    """What it takes to open a cursor and read so many records; freeing it may be one more."""
+    return math.ceil(records / page_size) + 1
+
+
+def cursor_pays(total: int, wanted: int, page_size: int) -> bool:
+    """Whether a cursor is to be preferred to the rest of all records.
+
+    It reads one page after the other, and the rest is read side by side: a few requests less would
+    take longer.
+
+    Args:
+        total: How many records there are, of which a page was read.
+        wanted: How many are wanted, the first of an order.
+        page_size: Records of a page.
+    """
+    pages_left = math.ceil((total - page_size) / page_size)
+    return 2 * cursor_requests(wanted, page_size) <= pages_left
+
+
+def strategy(scan: Scan, page_size: int, consistency: Consistency = Consistency.WINDOW) -> str:
     """How a scan is read, in words for EXPLAIN."""
     if scan.empty or scan.limit == 0:
         return "no request"
     if not scan.columns:
         return "count"
+    if consistency is Consistency.CURSOR and (is_full_read(scan) or is_long(scan, page_size)):
+        return "a page, then a cursor where there are more"
     if isinstance(scan.values, ValueCounts):
         values = len(scan.values.parts)
         return f"a page, then the number of each of {values} values, or pages where they are fewer"
@@ -52,18 +99,23 @@ def strategy(scan: Scan, page_size: int) -> str:
         return "a page, then records with other values than those seen, until there are none"
     if is_full_read(scan):
         return "pages by $id, in parallel where there are many"
+    if is_long_order(scan, page_size):
+        return "a page, then a cursor, or pages by $id where these are not many more"
+    if is_many_of_ids(scan, page_size):
+        return "pages by $id, in parallel"
     if scan.rows is not None:
         return f"pages by $id, until they hold {scan.rows:,} rows"
     if scan.limit is not None and scan.limit <= page_size:
         return "single page"
-    return "pages by offset" if scan.order or scan.offset else "pages by $id"
+    return "pages by $id"
 
 
 def pages_in_turn(scan: Scan, page_size: int) -> PageRequests:
-    """The queries that read a scan with a limit or an order, one page after the other.
+    """The queries that read a scan with a limit, one page after the other.
 
     Args:
-        scan: What to read.
+        scan: What to read. With an offset, or an order other than that of ids, it fits into a
+            page: others' writes would shift what comes after.
         page_size: Records of one request, at most 500 (Kintone's limit).
 
     Yields:
@@ -73,8 +125,8 @@ def pages_in_turn(scan: Scan, page_size: int) -> PageRequests:
         return
     if scan.rows is not None:
         yield from _until_enough(scan, scan.rows, page_size)
-    elif scan.order or scan.offset:
-        yield from _ordered_pages(scan, page_size)
+    elif (scan.order or scan.offset) and not is_long(scan, page_size):
+        yield f"{first_of(scan, scan.condition, scan.limit or 0)} offset {scan.offset}"
     else:
         yield from _pages_by_id(scan, page_size)
 
@@ -104,43 +156,44 @@ def page_by_id(
     return f"{' and '.join(parts)} order by $id {direction} limit {size}".lstrip()
 
 
+def first_of(scan: Scan, condition: str | None, size: int) -> str:
+    """The query of the first page of a condition, in the order of a scan."""
+    return f"{in_order(condition, scan.order)} limit {size}"
+
+
+def in_order(condition: str | None, order: Sequence[OrderKey]) -> str:
+    """A condition and an order: that of ``$id`` where none is wanted."""
+    keys = ", ".join(f"{key.field_code} {'desc' if key.descending else 'asc'}" for key in order)
+    return f"{condition or ''} order by {keys or '$id asc'}".lstrip()
+
+
 def _pages_by_id(scan: Scan, page_size: int) -> PageRequests:
-    """Seek: each page starts after the last ``$id`` seen, which others' writes cannot shift."""
-    low, remaining = 0, scan.limit
-    while remaining is None or remaining > 0:
-        size = page_size if remaining is None else min(page_size, remaining)
-        result = yield page_by_id(scan.condition, size, Segment(low))
-        if remaining is not None:
-            remaining -= result.records
+    """Seek: each page starts at the last ``$id`` seen, which others' writes cannot shift."""
+    within, remaining = Segment(0), scan.limit or 0
+    while remaining > 0:
+        size = min(page_size, remaining)
+        result = yield page_by_id(scan.condition, size, within, _direction(scan))
+        remaining -= result.records
         if result.records < size or result.last_id is None:
             return
-        low = result.last_id
+        within = _beyond(scan, result.last_id)
 
 
 def _until_enough(scan: Scan, rows: int, page_size: int) -> PageRequests:
     """Seek, up or down, until the records hold so many rows."""
     within, found = Segment(0), 0
     while found < rows:
-        direction: Literal["asc", "desc"] = "desc" if scan.reads_down else "asc"
-        result = yield page_by_id(scan.condition, page_size, within, direction)
+        result = yield page_by_id(scan.condition, page_size, within, _direction(scan))
         found += result.rows
         if result.records < page_size or result.last_id is None:
             return
-        within = Segment(0, result.last_id) if scan.reads_down else Segment(result.last_id)
+        within = _beyond(scan, result.last_id)
 
 
-def _ordered_pages(scan: Scan, page_size: int) -> PageRequests:
-    """Pages in the server's order. Planning keeps offset and limit within Kintone's bounds."""
-    keys = ", ".join(
-        f"{key.field_code} {'desc' if key.descending else 'asc'}" for key in scan.order
-    )
-    offset, remaining = scan.offset, scan.limit
-    while remaining is None or remaining > 0:
-        size = page_size if remaining is None else min(page_size, remaining)
-        order = f"order by {keys or '$id asc'} limit {size}"
-        result = yield f"{scan.condition or ''} {order} offset {offset}".lstrip()
-        if remaining is not None:
-            remaining -= result.records
-        if result.records < size:
-            return
-        offset += size
+def _direction(scan: Scan) -> Literal["asc", "desc"]:
+    return "desc" if scan.reads_down else "asc"
+
+
+def _beyond(scan: Scan, last_id: int) -> Segment:
+    """The ids after one, in the direction of a scan."""
+    return Segment(0, last_id) if scan.reads_down else Segment(last_id)

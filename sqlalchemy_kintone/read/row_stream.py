@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from sqlalchemy_kintone.plan.model import Scan
 from sqlalchemy_kintone.read.foresight import refuse_what_exceeds
-from sqlalchemy_kintone.read.reader import Reader, ScanReading
+from sqlalchemy_kintone.read.reader import Reader
+from sqlalchemy_kintone.read.scan_reading import ScanReading
 from sqlalchemy_kintone.read.sharing import Fetch, fetches_of
 
 

@@ -34,11 +34,19 @@ class SegmentPages:
         ask: Asks for the first page of a segment; called by several threads.
         workers: The most requests under way at once.
         watch: How long the pages are wanted; stopped when they are no longer.
+        wanted: So many records are enough; no more is asked for than these take. None for all.
     """
 
     def __init__(
-        self, segments: Segments, ask: Callable[[Segment], Page], workers: int, watch: Watch
+        self,
+        segments: Segments,
+        ask: Callable[[Segment], Page],
+        workers: int,
+        watch: Watch,
+        wanted: int | None = None,
     ) -> None:
+        self._wanted = wanted
+        self._received = 0
         self._segments = segments
         self._ask = ask
         self._workers = workers
@@ -119,13 +127,21 @@ class SegmentPages:
     def _has_room(self) -> bool:
         if self._under_way >= self._workers:
             return False
-        # Who has taken little perhaps takes no more.
-        most = min(self._workers + self._taken, _MOST_PAGES)
-        if self._under_way + len(self._ready) < most:
-            return True
         # What is waited for needs room in any case.
         low = self._segments.next_low
-        return low is not None and (not self._ready or low < self._ready[0][0])
+        if self._ready and low is not None and low < self._ready[0][0]:
+            return True
+        if self._is_enough_under_way():
+            return False
+        # Who has taken little perhaps takes no more.
+        most = min(self._workers + self._taken, _MOST_PAGES)
+        return self._under_way + len(self._ready) < most
+
+    def _is_enough_under_way(self) -> bool:
+        if self._wanted is None:
+            return False
+        coming = self._under_way * self._segments.page_size
+        return self._received + coming >= self._wanted
 
     def _run(self, segment: Segment) -> None:
         try:
@@ -136,6 +152,7 @@ class SegmentPages:
         with self._changed:
             self._under_way -= 1
             self._segments.answered(segment, page.table.num_rows, page.last_id)
+            self._received += page.table.num_rows
             if page.table.num_rows and not self._is_closed:
                 heapq.heappush(self._ready, (segment.low, page.table))
             # A pool takes nothing more while Python ends.

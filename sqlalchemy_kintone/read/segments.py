@@ -51,12 +51,14 @@ class Segments:
 
     Raises:
         ValueError: The range has no end.
+
+    ``page_size`` is what was given.
     """
 
     def __init__(self, within: Segment, records: int, page_size: int) -> None:
         if within.high is None:
             raise ValueError("a range without end cannot be cut")
-        self._page_size = page_size
+        self.page_size = page_size
         self._low, self._high = within.low, within.high
         self._rests: list[tuple[int, int]] = []
         self._asked: set[tuple[int, int]] = set()
@@ -107,8 +109,8 @@ class Segments:
         self._asked.discard((low, high))
         self._records_left -= records
         self._answers = self._answers * (1 - 1 / _REMEMBERED) + 1
-        self._filled = self._filled * (1 - 1 / _REMEMBERED) + records / self._page_size
-        if records >= self._page_size and last_id is not None and last_id < high - 1:
+        self._filled = self._filled * (1 - 1 / _REMEMBERED) + records / self.page_size
+        if records >= self.page_size and last_id is not None and last_id < high - 1:
             insort(self._rests, (last_id, high))
         elif self._filled / self._answers < _FULL_ENOUGH:
             self._pages = min(self._pages * _WIDER, _WIDEST)
@@ -128,10 +130,10 @@ class Segments:
 
     def _width(self) -> int:
         density = min(max(self._density, 1e-9), 1.0)
-        wanted = self._page_size * self._pages
+        wanted = self.page_size * self._pages
         if self._pages == 1.0:
-            wanted -= _SPARE_DEVIATIONS * math.sqrt(self._page_size * (1 - density))
-        return max(self._page_size, int(wanted / density))
+            wanted -= _SPARE_DEVIATIONS * math.sqrt(self.page_size * (1 - density))
+        return max(self.page_size, int(wanted / density))
 
     def _ids_left(self) -> int:
         rests = sum(high - low - 1 for low, high in self._rests)

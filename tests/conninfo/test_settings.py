@@ -291,7 +291,6 @@ def test_refused(conninfo: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("written", "name"),
     [
-        ("Consistency=Cursor", "Consistency"),
         ("InitiateOAuth=geheim", "InitiateOAuth"),
     ],
 )

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy_kintone import Connection
 from sqlalchemy_kintone.conninfo import connect_settings
 from sqlalchemy_kintone.kintone.client import Client
-from sqlalchemy_kintone.kintone.cursors import cursor_pages
+from sqlalchemy_kintone.kintone.cursors import RecordCursor, cursor_pages
 from sqlalchemy_kintone.kintone.retries import RetryPolicy
 from sqlalchemy_kintone.kintone.session import Session
 from sqlalchemy_kintone.kintone.watch import Watch
@@ -76,7 +76,9 @@ def _query(sql: str) -> Callable[[World], Any]:
 
 
 def _by_cursor(world: World) -> Any:
-    pages = cursor_pages(world.client, ORDERS, None, "order by amount desc", ["$id", "amount"], 2)
+    pages = cursor_pages(
+        RecordCursor(world.client, ORDERS, None, "order by amount desc", ["$id", "amount"], 2)
+    )
     return [
         record["$id"]["value"] for page in pages for record in msgspec.json.decode(page)["records"]
     ]

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy_kintone.errors import Error
 from sqlalchemy_kintone.kintone.answers import records_in
 from sqlalchemy_kintone.kintone.client import Client
-from sqlalchemy_kintone.kintone.cursors import cursor_pages
+from sqlalchemy_kintone.kintone.cursors import RecordCursor, cursor_pages
 from sqlalchemy_kintone.kintone.writes import adding, deleting
 from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.faults import Fault
@@ -24,7 +24,7 @@ NEW = [{"customer": {"value": "Mori"}}, {"customer": {"value": "Ito"}}]
 
 
 def _cursor(client: Client) -> None:
-    list(cursor_pages(client, ORDERS, None, "", ["$id"], 5))
+    list(cursor_pages(RecordCursor(client, ORDERS, None, "", ["$id"], 5)))
 
 
 CASES: dict[str, tuple[Callable[[Client], object], list[str]]] = {

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy_kintone as kintone
 from sqlalchemy_kintone.conninfo import connect_settings
 from sqlalchemy_kintone.kintone.client import Client
-from sqlalchemy_kintone.kintone.cursors import cursor_pages
+from sqlalchemy_kintone.kintone.cursors import RecordCursor, cursor_pages
 from sqlalchemy_kintone.kintone.session import Session
 from sqlalchemy_kintone.kintone.tokens import AppTokens
 from sqlalchemy_kintone.kintone.writes import adding
@@ -100,7 +100,7 @@ def test_a_statement_joins_twelve_apps(sandbox: Sandbox) -> None:
 
 
 def test_a_cursor_goes_with_the_token_of_its_app(client: Client) -> None:
-    pages = list(cursor_pages(client, SOURCE, None, "order by $id asc", ["name"], 2))
+    pages = list(cursor_pages(RecordCursor(client, SOURCE, None, "order by $id asc", ["name"], 2)))
     names = [record["name"]["value"] for page in pages for record in json.loads(page)["records"]]
     assert names == ["n1", "n2", "n3"]
 

@@ -16,7 +16,7 @@ from sqlalchemy_kintone.errors import (
     OutcomeUnknownError,
 )
 from sqlalchemy_kintone.kintone.client import Client
-from sqlalchemy_kintone.kintone.cursors import cursor_pages
+from sqlalchemy_kintone.kintone.cursors import RecordCursor, cursor_pages
 from sqlalchemy_kintone.kintone.watch import Watch
 from sqlalchemy_kintone.kintone.writes import (
     Update,
@@ -227,17 +227,17 @@ def test_cursors(shop_sandbox: Sandbox, shop_client: Client) -> None:
 
 
 def test_a_cursor_in_a_guest_space(shop_sandbox: Sandbox, shop_client: Client) -> None:
-    (page,) = cursor_pages(shop_client, GUESTS, GUEST_SPACE, "", ["text"])
+    (page,) = cursor_pages(RecordCursor(shop_client, GUESTS, GUEST_SPACE, "", ["text"]))
     assert b"hello" in page
 
 
 def test_a_cursor_is_freed_where_reading_ends_early(
     shop_sandbox: Sandbox, shop_client: Client
 ) -> None:
-    pages = cursor_pages(shop_client, ORDERS, None, "", ["$id"], 2)
+    pages = cursor_pages(RecordCursor(shop_client, ORDERS, None, "", ["$id"], 2))
     next(pages)
     assert len(shop_sandbox.domain.cursors) == 1
-    pages.close()  # type: ignore[attr-defined]  # it is a generator
+    pages.close()
     assert shop_sandbox.domain.cursors == {}
 
 
@@ -245,7 +245,7 @@ def test_a_cursor_is_freed_where_its_statement_was_stopped(
     shop_sandbox: Sandbox, shop_client: Client
 ) -> None:
     watch = Watch()
-    pages = cursor_pages(shop_client.watched(watch), ORDERS, None, "", ["$id"], 2)
+    pages = cursor_pages(RecordCursor(shop_client.watched(watch), ORDERS, None, "", ["$id"], 2))
     next(pages)
     watch.stop("Enough.")
     with pytest.raises(OperationalError, match="Enough"):
@@ -256,7 +256,7 @@ def test_a_cursor_is_freed_where_its_statement_was_stopped(
 def test_closing_frees_the_cursors_that_are_left(shop_sandbox: Sandbox, open_session: Open) -> None:
     opened = open_session(shop_sandbox.url)
     client = opened.client
-    read = list(cursor_pages(client, ORDERS, None, "", ["$id"], 5))
+    read = list(cursor_pages(RecordCursor(client, ORDERS, None, "", ["$id"], 5)))
     half_read = client.create_cursor(ORDERS, None, "", ["$id"], 5)
     client.cursor_page(half_read.cursor_id, None)
     client.create_cursor(GUESTS, GUEST_SPACE, "", ["text"])

@@ -6,10 +6,12 @@ import pytest
 
 from sqlalchemy_kintone.catalog.columns import RECORD_ID
 from sqlalchemy_kintone.catalog.model import Table
+from sqlalchemy_kintone.conninfo import Consistency
 from sqlalchemy_kintone.plan.model import OrderKey, Scan
 from sqlalchemy_kintone.read.pages import (
     PageRequests,
     PageResult,
+    cursor_pays,
     page_by_id,
     pages_in_turn,
     strategy,
@@ -76,9 +78,9 @@ CASES = {
         ['a = "1" order by price desc, $id asc limit 10 offset 0'],
     ),
     "offset": (
-        scan(limit=600, offset=20),
-        [(500, 520), (100, 620)],
-        ["order by $id asc limit 500 offset 20", "order by $id asc limit 100 offset 520"],
+        scan(limit=60, offset=20),
+        [(60, 520)],
+        ["order by $id asc limit 60 offset 20"],
     ),
 }
 
@@ -111,10 +113,44 @@ def test_the_highest_ids_of_a_condition() -> None:
         (scan(), "pages by $id, in parallel where there are many"),
         (scan(limit=1000), "pages by $id"),
         (scan(limit=500), "single page"),
-        (scan(order=BY_PRICE, limit=501), "pages by offset"),
+        (
+            scan(order=BY_PRICE, limit=501),
+            "a page, then a cursor, or pages by $id where these are not many more",
+        ),
         (scan(empty=True), "no request"),
         (scan(limit=0), "no request"),
     ],
 )
 def test_strategy(what: Scan, words: str) -> None:
     assert strategy(what, 500) == words
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        (scan(), "a page, then a cursor where there are more"),
+        (scan(limit=1000), "a page, then a cursor where there are more"),
+        (scan(order=BY_PRICE, limit=501), "a page, then a cursor where there are more"),
+        (scan(order=BY_PRICE, limit=500), "single page"),
+        (scan(limit=500), "single page"),
+        (scan(empty=True), "no request"),
+    ],
+)
+def test_strategy_with_cursors(what: Scan, words: str) -> None:
+    assert strategy(what, 500, Consistency.CURSOR) == words
+
+
+@pytest.mark.parametrize(
+    ("total", "wanted", "pays"),
+    [
+        (100_000, 1_000, True),  # 3 requests, not 199
+        (100_000, 49_000, True),  # 99
+        (100_000, 49_500, False),  # 100 of 199: half as many, one after the other
+        (1_500, 600, False),  # 3 requests, not 2
+        (5_500, 1_500, True),  # 4, not 10
+    ],
+)
+def test_a_cursor_is_taken_where_it_saves_more_than_half(
+    total: int, wanted: int, pays: bool
+) -> None:
+    assert cursor_pays(total, wanted, 500) == pays

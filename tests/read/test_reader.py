@@ -81,6 +81,45 @@ def test_everything_once_and_in_few_requests(
         assert asked <= factor * pages + more
 
 
+LIMITS: dict[str, tuple[int, Keep, int, int]] = {
+    "one after the other": (1_000, lambda i: True, 40, 4),
+    "the first page, where ids end, and the rest": (1_000, lambda i: True, 100, 1 + 1 + 9),
+    "no whole number of pages": (1_000, lambda i: True, 101, 1 + 1 + 10),
+    "all there is": (100, lambda i: True, 101, 10),
+    "fewer than there are, hardly": (100, lambda i: True, 99, 1 + 1 + 9),
+    # Pages that small are far from full here: 20 hold what is wanted.
+    "most are gone": (10_000, lambda i: i % 10 == 0, 200, 40),
+    "blocks": (10_000, lambda i: i // 500 % 10 == 3, 200, 32),
+}
+
+
+@pytest.mark.parametrize(("records", "keep", "limit", "most"), LIMITS.values(), ids=LIMITS)
+@pytest.mark.parametrize("workers", [1, 8])
+@pytest.mark.parametrize("order", ["", " ORDER BY $id"])
+def test_the_first_of_many_in_few_requests(
+    serve: Callable[..., Connection],
+    records: int,
+    keep: Keep,
+    limit: int,
+    most: int,
+    workers: int,
+    order: str,
+) -> None:
+    domain = numbers(records, keep)
+    expected = list(domain.apps[1].records)[:limit]
+    with serve(domain, page_size=10, max_connections=workers) as connection:
+        cursor = connection.execute(f"{SQL}{order} LIMIT {limit}")
+        assert [row[0] for row in cursor] == expected
+        assert cursor.stats.requests - cursor.stats.metadata_requests <= most
+
+
+def test_the_last_of_many_by_id(serve: Callable[..., Connection]) -> None:
+    with serve(numbers(1_000, lambda i: True), page_size=10) as connection:
+        cursor = connection.execute(f"{SQL} ORDER BY $id DESC LIMIT 25 OFFSET 30")
+        assert [row[0] for row in cursor] == list(range(970, 945, -1))
+        assert cursor.stats.requests - cursor.stats.metadata_requests == 6
+
+
 def test_pages_are_read_side_by_side(
     serve: Callable[..., Connection], kintone_sandbox_server: Sandbox
 ) -> None:
