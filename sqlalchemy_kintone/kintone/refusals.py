@@ -16,9 +16,9 @@ _REMEDIES: Mapping[str, str] = MappingProxyType(
         "CB_WA01": "Check User and Password; users with two-factor login need an API token.",
         "CB_NO02": "Ask an administrator of the app for the right.",
         "GAIA_AP01": "Check the app's id and that it has not been deleted.",
+        "GAIA_CN01": "Take rows within ten minutes, or connect with Consistency=Window.",
         "GAIA_DA03": "Give one API token of each app only.",
         "GAIA_IA02": "Check APIToken: generate it in the app's settings, then update the app.",
-        "GAIA_CN01": "Take rows within ten minutes, or connect with Consistency=Window.",
         "GAIA_IL23": "The app is in a guest space: name that in GuestSpaceId.",
         "GAIA_NO01": "Check that APIToken has a token of this app, and that this token has the "
         "right in the app's settings; then update the app.",
