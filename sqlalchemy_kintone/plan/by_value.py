@@ -17,9 +17,10 @@ from sqlalchemy_kintone.plan.conditions import parts_of
 from sqlalchemy_kintone.plan.constants import Constant, Kind
 from sqlalchemy_kintone.plan.contradictions import contradict
 from sqlalchemy_kintone.plan.model import DistinctValues, PlanOptions, Scan, ValueCounts, ValuePart
-from sqlalchemy_kintone.plan.paging import PER_ROW, present_fields
+from sqlalchemy_kintone.plan.paging import is_per_row, present_fields
 from sqlalchemy_kintone.plan.predicates.columns import rules_for
 from sqlalchemy_kintone.plan.pushdown import Filter
+from sqlalchemy_kintone.plan.rewrites import takes_one_value
 from sqlalchemy_kintone.plan.scope import Scope
 
 _CLAUSES = frozenset(
@@ -32,10 +33,8 @@ _LOOKED_AT = ("expressions", "where", "group", "having", "order")
 _MOST_OPTIONS = 100
 """Above this, reading is hardly ever dearer."""
 _AGGREGATES = (exp.Avg, exp.Count, exp.Max, exp.Min, exp.Sum)
-# What gives the same whatever the order of the rows.
+# What gives the same whatever the order of the rows, beside what is of one row, and aggregates.
 _UNORDERED = (
-    *PER_ROW,
-    *_AGGREGATES,
     exp.Between,
     exp.Cube,
     exp.Distinct,
@@ -92,7 +91,13 @@ def _nodes(select: exp.Select) -> list[exp.Expression] | None:
     if distinct is not None and distinct.args.get("on"):
         return None
     nodes = list(_walk(select))
-    return nodes if all(isinstance(node, _UNORDERED) for node in nodes) else None
+    return nodes if all(map(_is_unordered, nodes)) else None
+
+
+def _is_unordered(node: exp.Expression) -> bool:
+    if isinstance(node, _AGGREGATES):
+        return takes_one_value(node)  # not the three least: ``min(c, 3)``
+    return is_per_row(node) or isinstance(node, _UNORDERED)
 
 
 def _walk(select: exp.Select) -> Iterator[exp.Expression]:

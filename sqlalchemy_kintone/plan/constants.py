@@ -188,12 +188,10 @@ def _as_decimal(inner: Constant, precision: int, scale: int) -> Constant | None:
     value = number_of(inner.value) if isinstance(inner.value, str) else inner.value
     if not isinstance(value, Decimal):
         return None
-    step = Decimal(1).scaleb(-scale)
-    fits = (
-        value.copy_abs() < Decimal(10) ** (precision - scale)
-        and value.quantize(step, context=_WIDE) == value
-    )
-    return Constant(Kind.NUMBER, value) if fits else None
+    # With all the decimals of the type, on which the type of a comparison depends.
+    written = value.quantize(Decimal(1).scaleb(-scale), context=_WIDE)
+    fits = value.copy_abs() < Decimal(10) ** (precision - scale) and written == value
+    return Constant(Kind.NUMBER, written) if fits else None
 
 
 def _as_integer(bits: int) -> Callable[[Constant], Constant | None]:

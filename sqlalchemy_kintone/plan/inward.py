@@ -15,7 +15,7 @@ from sqlglot import exp
 from sqlalchemy_kintone.catalog.model import fold
 from sqlalchemy_kintone.plan.folding import folded
 from sqlalchemy_kintone.plan.joins import conjuncts, joins_of
-from sqlalchemy_kintone.plan.paging import PER_ROW
+from sqlalchemy_kintone.plan.paging import is_per_row
 from sqlalchemy_kintone.plan.scope import Binding, Scope
 
 _CLAUSES = frozenset({"expressions", "from_", "from", "where", "joins"})
@@ -230,7 +230,7 @@ def _is_kept_apart(inner: Scope, wanted: Sequence[Binding | None]) -> bool:
                 keys = [_bound(inner, key) for key in node.args.get("partition_by") or ()]
                 if not all(each in keys for each in wanted):
                     return False
-            elif not isinstance(node, (*PER_ROW, exp.Qualify)):
+            elif not (is_per_row(node) or isinstance(node, exp.Qualify)):
                 return False
     return True
 

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from sqlalchemy_kintone.catalog.model import fold
 from sqlalchemy_kintone.plan.joins import conjuncts
-from sqlalchemy_kintone.plan.paging import PER_ROW
+from sqlalchemy_kintone.plan.paging import is_per_row
 
 _FROM = ("from_", "from")
 _WITH = ("with_", "with")
@@ -31,9 +31,10 @@ _NAMED_APART = (
     exp.Kwarg,
     exp.PropertyEQ,
     exp.Pivot,
+    exp.PositionalColumn,
     exp.Window,
 )
-"""In these a name may be something else than a column of the derived table."""
+"""In these a name, or a number, may be something else than a column of the derived table."""
 _ALIASES_FIRST = ("group", "having", "order", "distinct")
 """Where a name of the result may come before a column."""
 
@@ -135,7 +136,7 @@ def _is_row_wise(item: exp.Expression) -> bool:
     value = item.unalias()
     if not isinstance(value, exp.Column) and not isinstance(item, exp.Alias):
         return False  # without a name that is known here
-    return all(isinstance(n, PER_ROW) and not isinstance(n, exp.Star) for n in item.walk()) and all(
+    return all(is_per_row(n) and not isinstance(n, exp.Star) for n in item.walk()) and all(
         not column.db for column in item.find_all(exp.Column)
     )
 

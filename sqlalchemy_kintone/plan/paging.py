@@ -24,9 +24,8 @@ MAX_OFFSET = 10_000
 _CLAUSES = frozenset(
     {"expressions", "from_", "from", "where", "order", "limit", "offset", "with_", "with"}
 )
-# What computes one value from each row, whatever the rows. Functions are left out: some make
-# groups or several rows of one.
-PER_ROW = (
+# Functions are left out: some make groups or several rows of one.
+_PER_ROW = (
     exp.Alias,
     exp.Binary,
     exp.Boolean,
@@ -158,12 +157,18 @@ def _count(clause: exp.Expression | None) -> int | None:
     return int(value) if whole and isinstance(value, Decimal) else None
 
 
+def is_per_row(node: object) -> bool:
+    """Whether a node computes one value from each row, whatever the other rows."""
+    # To sqlglot some aggregates of two columns are operators too: ``corr(a, b)``.
+    return isinstance(node, _PER_ROW) and not isinstance(node, exp.AggFunc)
+
+
 def is_row_by_row(select: exp.Select) -> bool:
     """Whether a SELECT gives a row for each that it reads, or for some of them."""
     if any(value and key not in _CLAUSES for key, value in select.args.items()):
         return False
     return all(
-        isinstance(node, PER_ROW) or is_local_call(node)
+        is_per_row(node) or is_local_call(node)
         for item in select.expressions
         for node in item.walk()
     )

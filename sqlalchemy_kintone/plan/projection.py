@@ -28,7 +28,7 @@ class References:
             for the ``a`` of ``a.b``, which could be a column with fields.
         stars: The qualifiers of ``alias.*``, folded.
         everything: Whether all columns of the SELECT's own sources are needed: ``*``,
-            ``COLUMNS(…)``, NATURAL JOIN, PIVOT.
+            ``#1``, ``COLUMNS(…)``, NATURAL JOIN, PIVOT.
     """
 
     names: frozenset[tuple[str | None, str]]
@@ -53,7 +53,7 @@ def references(select: exp.Select, without: Collection[exp.Expression] = ()) -> 
                 stars.add(fold(parent.table))
             elif not isinstance(parent, exp.Count):
                 everything |= _is_of(node, select)
-        elif isinstance(node, exp.Columns | exp.Pivot):
+        elif isinstance(node, exp.Columns | exp.Pivot | exp.PositionalColumn):
             everything |= _is_of(node, select)
         elif isinstance(node, exp.Join):
             everything |= fold(node.method) == "natural" and _is_of(node, select)

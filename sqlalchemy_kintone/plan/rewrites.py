@@ -30,7 +30,7 @@ def rewrite_aggregates(scopes: Iterable[Scope]) -> bool:
 def _least_or_greatest(scope: Scope) -> bool:
     """``max(c)`` of all rows is ``max(c)`` of the one that comes first by ``c DESC``."""
     aggregate = _only_expression(scope)
-    if not isinstance(aggregate, exp.Min | exp.Max) or not _is_plain(aggregate):
+    if not isinstance(aggregate, exp.Min | exp.Max) or not takes_one_value(aggregate):
         return False
     column = _column(scope, aggregate.this)
     if column is None or not sorts_alike(column, frozenset({column.field_code})):
@@ -52,14 +52,14 @@ def _count_of_column(scope: Scope) -> bool:
     aggregate = _only_expression(scope)
     if not isinstance(aggregate, exp.Count) or not isinstance(aggregate.parent, exp.Alias):
         return False  # without an alias the name of the result would change
-    if not _is_plain(aggregate) or _column(scope, aggregate.this) is None:
+    if not takes_one_value(aggregate) or _column(scope, aggregate.this) is None:
         return False
     scope.select.where(_present(aggregate.this), copy=False)
     aggregate.set("this", exp.Star())
     return True
 
 
-def _is_plain(aggregate: exp.Expression) -> bool:
+def takes_one_value(aggregate: exp.Expression) -> bool:
     """Whether it has one argument and nothing else: not ``max(c, 3)``, not ``count(c, d)``."""
     return {key for key, value in aggregate.args.items() if value} <= {"this", "big_int"}
 

@@ -16,6 +16,7 @@ from sqlalchemy_kintone.plan.model import PlanOptions
 from sqlalchemy_kintone.plan.paging import sorts_alike
 from sqlalchemy_kintone.plan.predicates.columns import rules_for
 from sqlalchemy_kintone.plan.pushdown import filters_of
+from sqlalchemy_kintone.plan.rewrites import takes_one_value
 from sqlalchemy_kintone.plan.scope import Scope
 
 _CLAUSES = frozenset({"expressions", "from_", "from", "where", "with_", "with"})
@@ -76,9 +77,7 @@ def _exactly_filtered(scope: Scope, options: PlanOptions) -> bool:
 
 
 def _one_request(aggregate: exp.Expression, scope: Scope, options: PlanOptions) -> bool:
-    if not isinstance(aggregate, exp.Min | exp.Max | exp.Count):
-        return False
-    if {key for key, value in aggregate.args.items() if value} - {"this", "big_int"}:
+    if not isinstance(aggregate, exp.Min | exp.Max | exp.Count) or not takes_one_value(aggregate):
         return False
     if isinstance(aggregate, exp.Count) and isinstance(aggregate.this, exp.Star):
         return not any(aggregate.this.args.values())

@@ -72,6 +72,8 @@ READ = [
     "SELECT kind, count(*) FROM orders WHERE title = 'a' GROUP BY kind",
     "SELECT kind, list(kind) FROM orders GROUP BY kind",
     "SELECT kind, first(kind) FROM orders GROUP BY kind",
+    "SELECT min(kind, 3) FROM orders",
+    "SELECT kind, max(kind, 2) FROM orders GROUP BY kind",
     "SELECT kind, row_number() OVER () FROM orders GROUP BY kind",
     "SELECT DISTINCT kind || random() FROM orders",
     "SELECT o.kind, count(*) FROM orders o, customers GROUP BY o.kind",

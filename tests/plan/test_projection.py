@@ -34,6 +34,8 @@ ALL_CUSTOMERS = " ".join(column.name for column in CUSTOMERS.columns if column.n
         ("SELECT * EXCLUDE (total) FROM orders", ALL_ORDERS),
         ("SELECT COLUMNS('t.*') FROM orders", ALL_ORDERS),
         ("SELECT orders FROM orders", ALL_ORDERS),
+        ("SELECT #3 FROM orders", ALL_ORDERS),
+        ("SELECT total FROM orders ORDER BY #1", ALL_ORDERS),
         ("SELECT o FROM orders AS o", ALL_ORDERS),
         ("SELECT a FROM orders AS o(a, b)", ALL_ORDERS),
         ("SELECT to_json(o) FROM orders o", ALL_ORDERS),

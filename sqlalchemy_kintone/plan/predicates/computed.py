@@ -181,8 +181,11 @@ class _Linear:
         value = constant.value
         if constant.kind is not Kind.NUMBER or not isinstance(value, Decimal):
             return None
-        if len(value.as_tuple().digits) > _MOST_DIGITS:
+        exponent = value.as_tuple().exponent
+        if len(value.as_tuple().digits) > _MOST_DIGITS or not isinstance(exponent, int):
             return None
+        if self.largest >= Fraction(10**38, 10 ** max(self.scale, -exponent)):
+            return None  # no DECIMAL holds every value and the constant
         wanted = (Fraction(value) - self.offset) / self.factor * 10**self.rules.decimals
         floor = wanted.numerator // wanted.denominator
         # What lies between two values of the column is written as the middle.

@@ -62,6 +62,7 @@ _WIDE = Context(prec=200)
 _DECIMAL_TYPE = re.compile(r"DECIMAL\((\d+), ?(\d+)\)")
 _ID_TEXT = re.compile(r"[+-]?\d{1,18}")
 _LAST_ID = 2**63 - 1
+_MOST_DIGITS = 38
 _WHOLE_DOUBLES = 2**53
 _NEAR_LIMIT = Decimal(10) ** 20
 # Twice what converting to DOUBLE and rounding there can move a number, and some.
@@ -99,7 +100,7 @@ def locate_number(sql_type: str) -> Locate:
                 number is not None and number.copy_abs() < limit and _floor(number, scale) == number
             )
             return At(_plain(number)) if fits and number is not None else None
-        if not isinstance(value, Decimal):
+        if not isinstance(value, Decimal) or not _have_one_type(value, precision, scale):
             return None
         floor = _floor(value, scale)
         if value >= limit:
@@ -207,6 +208,16 @@ def _near(value: Decimal, scale: int) -> Near | None:
     low = _floor(_WIDE.subtract(value, margin), scale)
     high = _WIDE.add(value, margin).quantize(_step(scale), ROUND_CEILING, _WIDE)
     return Near(_plain(low), _plain(high))
+
+
+def _have_one_type(value: Decimal, precision: int, scale: int) -> bool:
+    """Whether a DECIMAL holds both the constant and all values of the column.
+
+    Where none does, DuckDB converts to one that has too few digits, which may be an error.
+    """
+    exponent = value.as_tuple().exponent
+    decimals = max(scale, -exponent if isinstance(exponent, int) else 0)
+    return max(precision - scale, value.adjusted() + 1) + decimals <= _MOST_DIGITS
 
 
 def _floor(value: Decimal, scale: int) -> Decimal:
