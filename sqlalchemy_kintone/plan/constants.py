@@ -15,7 +15,6 @@ from decimal import Context, Decimal
 from enum import Enum
 from types import MappingProxyType
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
@@ -124,18 +123,6 @@ def timestamp_of(text: str) -> datetime | None:
             return naive
         return naive.replace(tzinfo=_offset(offset)).astimezone(timezone.utc)
     except (ValueError, OverflowError):
-        return None
-
-
-def instant_of(local: datetime, zone: str) -> datetime | None:
-    """The instant of a local time; None where the zone's clocks show it twice or never."""
-    first = local.replace(tzinfo=ZoneInfo(zone), fold=0)
-    second = local.replace(tzinfo=ZoneInfo(zone), fold=1)
-    if first.utcoffset() != second.utcoffset():
-        return None
-    try:
-        return first.astimezone(timezone.utc)
-    except OverflowError:
         return None
 
 

@@ -10,15 +10,15 @@ import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
-from sqlalchemy_kintone.plan.constants import Constant, Kind, constant, instant_of
+from sqlalchemy_kintone.plan.constants import Constant, Kind, constant
 from sqlalchemy_kintone.plan.predicates.periods import UNITS
+from sqlalchemy_kintone.plan.zones import instant_of, shown_in
 
 _EXACT = Context(prec=60)
 _LARGEST_OPERAND = Decimal(10) ** 9
@@ -29,9 +29,7 @@ _WHOLE_DOUBLES = 2**53
 _SAFE_TYPES = re.compile(r"INT|BIGINT|DOUBLE|DECIMAL\((\d|1[0-8]), ?\d+\)")
 _INTERVAL_TEXT = re.compile(r"\s*(-?\d{1,9})\s*([A-Za-z]+)\s*")
 _MICROSECONDS_TEXT = re.compile(r"(-?\d{1,15}) microseconds")
-# Time zone data agrees from here on.
-_FIRST_SURE_YEAR, _LAST_YEAR = 1970, 9998
-_FIRST_YEAR = 1000
+_FIRST_YEAR, _LAST_YEAR = 1000, 9998
 _MIDNIGHT = time()
 
 _SIGNS: Mapping[type[exp.Expression], int] = MappingProxyType({exp.Add: 1, exp.Sub: -1})
@@ -199,11 +197,8 @@ def _moved(start: date, by: Interval, zone: str) -> Constant | None:
     if not (by.months or by.days):
         return _sure(Kind.INSTANT, moment + by.clock)
     # Days and months are those of the session's calendar.
-    shown = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
-    there = later(shown, by)
-    if min(shown.year, there.year) < _FIRST_SURE_YEAR:
-        return None
-    instant = instant_of(there, zone)
+    shown = shown_in(zone, moment)
+    instant = instant_of(later(shown, by), zone) if shown is not None else None
     return _sure(Kind.INSTANT, instant) if instant is not None else None
 
 
@@ -281,8 +276,10 @@ def _truncated(node: exp.Expression, zone: str) -> Constant | None:
         return _sure(Kind.DATE, unit.start(value))
     if value.tzinfo is None:
         return _sure(Kind.TIMESTAMP, datetime.combine(unit.start(value.date()), _MIDNIGHT))
-    first = datetime.combine(unit.start(value.astimezone(ZoneInfo(zone)).date()), _MIDNIGHT)
-    instant = instant_of(first, zone) if first.year >= _FIRST_SURE_YEAR else None
+    shown = shown_in(zone, value)
+    if shown is None:
+        return None
+    instant = instant_of(datetime.combine(unit.start(shown.date()), _MIDNIGHT), zone)
     return _sure(Kind.INSTANT, instant) if instant is not None else None
 
 
@@ -293,15 +290,16 @@ def _cast(node: exp.Cast, zone: str) -> Constant | None:
         return None
     value = known.value
     if isinstance(value, datetime) and value.tzinfo is not None:
-        if target == "TIMESTAMPTZ" or value.year < _FIRST_SURE_YEAR:
-            return known if target == "TIMESTAMPTZ" else None
-        value = value.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+        if target == "TIMESTAMPTZ":
+            return known
+        shown = shown_in(zone, value)
+        if shown is None:
+            return None
+        value = shown
     if target == "DATE":
         return Constant(Kind.DATE, value.date() if isinstance(value, datetime) else value)
     moment = value if isinstance(value, datetime) else datetime.combine(value, _MIDNIGHT)
     if target == "TIMESTAMP":
         return Constant(Kind.TIMESTAMP, moment)
-    if target != "TIMESTAMPTZ" or moment.year < _FIRST_SURE_YEAR:
-        return None
-    instant = instant_of(moment, zone)
-    return Constant(Kind.INSTANT, instant.astimezone(timezone.utc)) if instant else None
+    instant = instant_of(moment, zone) if target == "TIMESTAMPTZ" else None
+    return Constant(Kind.INSTANT, instant) if instant is not None else None

@@ -20,13 +20,13 @@ from sqlalchemy_kintone.plan.constants import (
     Constant,
     Kind,
     date_of,
-    instant_of,
     timestamp_of,
 )
 from sqlalchemy_kintone.plan.folding import Interval, folded, interval_of, later
 from sqlalchemy_kintone.plan.predicates.ordered import NumberRules
 from sqlalchemy_kintone.plan.predicates.periods import MomentRules
 from sqlalchemy_kintone.plan.predicates.rules import MIRRORED, Operator, Rules
+from sqlalchemy_kintone.plan.zones import instant_of
 
 _UNCERTAIN = "how DuckDB computes this depends on more than is known here"
 _NOT_EVEN = "months and days of clocks are not all of one length"
@@ -36,8 +36,6 @@ _MOST_DAYS = 400_000
 # The last day of a month moves by at most three days, clocks by at most a day.
 _MONTH_MARGIN, _CLOCK_MARGIN = timedelta(days=4), timedelta(days=2)
 _NO_TIME = timedelta()
-# Time zone data agrees from here on.
-_FIRST_SURE_YEAR = 1970
 
 RulesOf = Callable[[exp.Column], "Rules | None"]
 
@@ -342,4 +340,4 @@ def _instant(constant: Constant, zone: str) -> datetime | None:
     if not isinstance(value, date):
         return None
     local_time = value if isinstance(value, datetime) else datetime.combine(value, time())
-    return instant_of(local_time, zone) if local_time.year >= _FIRST_SURE_YEAR else None
+    return instant_of(local_time, zone)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 from sqlglot import exp
 
@@ -19,6 +18,7 @@ from sqlalchemy_kintone.plan.constants import Constant, Kind, date_of, timestamp
 from sqlalchemy_kintone.plan.predicates.misfits import MisfitRules, misfit_rules
 from sqlalchemy_kintone.plan.predicates.ordered import OrderedRules
 from sqlalchemy_kintone.plan.predicates.rules import Operator, Rules
+from sqlalchemy_kintone.plan.zones import shown_in
 
 _UNCERTAIN = "how DuckDB reads this constant depends on more than is known here"
 _DAY = timedelta(days=1)
@@ -98,8 +98,8 @@ def read_moment(zone: str) -> ReadConstant:
             value = timestamp_of(value)
         if not isinstance(value, datetime):
             return read_date(constant)
-        shown = value.astimezone(ZoneInfo(zone)) if value.tzinfo else value
-        return LocalTime(shown.date(), shown.time() == time())
+        shown = shown_in(zone, value) if value.tzinfo else value
+        return LocalTime(shown.date(), shown.time() == time()) if shown is not None else None
 
     return read
 

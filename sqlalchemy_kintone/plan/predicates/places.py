@@ -19,11 +19,11 @@ from sqlalchemy_kintone.plan.constants import (
     Constant,
     Kind,
     date_of,
-    instant_of,
     number_of,
     time_of,
     timestamp_of,
 )
+from sqlalchemy_kintone.plan.zones import instant_of
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,6 @@ _NEAR_LIMIT = Decimal(10) ** 20
 _DOUBLE_ERROR = Decimal(2) ** -50
 # Kintone keeps at most ten decimals.
 _MOST_DECIMALS = 10
-# Time zone data agrees from here on.
-_FIRST_SURE_YEAR = 1970
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
@@ -166,7 +164,7 @@ def locate_timestamp(zone: str) -> Locate:
             value = datetime.combine(value, time())
         if not isinstance(value, datetime):
             return None
-        instant = value if value.tzinfo else _sure_instant(value, zone)
+        instant = value if value.tzinfo else instant_of(value, zone)
         return None if instant is None else minute_at(instant)
 
     return locate
@@ -179,10 +177,6 @@ def minute_at(instant: datetime) -> Place | None:
     if floor.year < 1000:
         return None
     return At(floor.strftime("%Y-%m-%dT%H:%M:00Z"), floor == utc)
-
-
-def _sure_instant(local: datetime, zone: str) -> datetime | None:
-    return instant_of(local, zone) if local.year >= _FIRST_SURE_YEAR else None
 
 
 def _near_day(instant: datetime, zone: str) -> Near | None:
