@@ -82,6 +82,8 @@ class Text:
         text = _text_of(raw)
         if not text.isprintable():
             raise ValueError("must be text without line breaks and control characters")
+        if not text:
+            raise ValueError("must be more than blanks")
         return text
 
 

@@ -215,6 +215,7 @@ def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> Non
         (f"{LOGIN};Timeout=1e99", "Timeout"),
         (f"{LOGIN};MaxRows=-1", "MaxRows"),
         (f"{LOGIN};ReadOnly=geheim", "ReadOnly .*must be true or false"),
+        (f'{LOGIN};SubtableSeparator=" "', "SubtableSeparator .*must be more than blanks"),
         (f"{LOGIN};TimeZone=Mars/geheim", "TimeZone .*name of a time zone"),
         (f"{LOGIN};TimeZone=../../etc/passwd", "TimeZone"),
         (f"{LOGIN};AppId=1,geheim", r"AppId .*must be ids \(whole numbers"),
