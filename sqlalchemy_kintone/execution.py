@@ -210,6 +210,7 @@ class Execution:
         return self._answered(plan, residual)
 
     def _planned(self, query: Query, parameters: Parameters | None) -> Plan:
+        self._catalog.warm_up(query.tables)
         opened = self._plans.opened(query, self._catalog, PlanOptions.default_schema)
         options, counts = self._options(opened.query), self._reader.counts
 

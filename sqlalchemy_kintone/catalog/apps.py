@@ -68,6 +68,10 @@ class AppMetadata:
             lambda: self._client.settings_of_app(resource, app_id, guest_space_id),
         )
 
+    def knows(self, resource: str, app_id: int, guest_space_id: int | None) -> bool:
+        """Whether ``of_app`` costs no request."""
+        return self._cache.holds((resource, app_id, guest_space_id))
+
     def _apps_of_login(self) -> Iterator[PlacedApp]:
         """All apps that the login may view, or those of ``AppId``, guest space after space."""
         wanted = self._settings.app_ids

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy_kintone.catalog.apps import AppMetadata, PlacedApp
@@ -25,6 +28,9 @@ from sqlalchemy_kintone.catalog.user_views import VIEWS, UserViews
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.errors import Error, NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.kintone.client import Client
+
+Told = dict[str, Any]
+_OF_FORMS = ("app/form/fields", "app/form/layout")
 
 Describe = Callable[[ViewQuery], tuple[Column, ...]]
 
@@ -73,7 +79,7 @@ class AppCatalog:
         """The tables of a schema but for child tables; empty for an unknown schema."""
         for guest in self.metadata.spaces:
             if fold(schema_of(guest)) == fold(schema):
-                return table_names(self._listings(guest), self._settings.table_names, guest)
+                return self._cache.get(("names", guest), partial(self._read_names, guest))
         return tuple(
             TableName(each.table.schema, name, 0)
             for name, each in SYSTEM_TABLES.get(fold(schema), {}).items()
@@ -123,6 +129,27 @@ class AppCatalog:
         view = self._views.get(name)
         return self._user_view(view) if view is not None else None
 
+    def warm_up(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Read side by side what tables are made of, as far as it is not known yet.
+
+        What cannot be read is left to whoever asks for the table.
+
+        Args:
+            wanted: Schemas (empty for the default one) and names, as statements write them.
+        """
+        if not self._settings.metadata_ttl:
+            return  # nothing would be kept
+        found = {self._app_named(fold(schema or schema_of(None)), name) for schema, name in wanted}
+        unknown = [app for app in found if app and not self._cache.holds(("table", app))]
+        if len(unknown) > 1:
+
+            def read(app: TableName) -> None:
+                with suppress(Error):
+                    self._table(app)
+
+            with ThreadPoolExecutor(min(len(unknown), self._settings.max_connections)) as pool:
+                list(pool.map(read, unknown))
+
     def probe(self) -> None:
         """Prove address and login with one request that is never answered from the cache.
 
@@ -131,11 +158,26 @@ class AppCatalog:
         """
         self.metadata.probe()
 
+    def _app_named(self, schema: str, name: str) -> TableName | None:
+        """The app of that name, or whose child table or list it looks like."""
+        apps, wanted = self._by_name(schema), fold(name)
+        parts = (self._settings.subtable_separator, SEPARATOR)
+        parents = (wanted.rpartition(fold(part))[0] for part in parts)
+        return next((apps[each] for each in (wanted, *parents) if each in apps), None)
+
+    def _by_name(self, schema: str) -> Mapping[str, TableName]:
+        """The apps of a schema by their folded names and aliases."""
+
+        def read() -> Mapping[str, TableName]:
+            names = [each for each in self.names(schema) if each.app_id]
+            return {each: name for name in names for each in (fold(name.name), *name.aliases)}
+
+        return self._cache.get(("by name", schema), read)
+
     def _of_apps(self, schema: str, wanted: str) -> Table | None:
         """The table or view of that folded name which an app makes."""
-        for table_name in self.names(schema):
-            if wanted == fold(table_name.name) or wanted in table_name.aliases:
-                return self._table(table_name)
+        if wanted in (apps := self._by_name(schema)):
+            return self._table(apps[wanted])
         found = self._child(schema, wanted)
         if found is None and (related := self._related(schema, wanted)) is not None:
             filtered = related.filtered
@@ -153,6 +195,9 @@ class AppCatalog:
             problem = str(error)
         return Table(view.schema, view.name, 0, "", None, columns, view=View(view.sql, problem))
 
+    def _read_names(self, guest: int | None) -> tuple[TableName, ...]:
+        return table_names(self._listings(guest), self._settings.table_names, guest)
+
     def _listings(self, guest: int | None) -> tuple[Listing, ...]:
         apps = self.metadata.apps()
         return tuple(_listing(app) for app in apps if app.guest_space_id == guest)
@@ -163,10 +208,11 @@ class AppCatalog:
     def _read_table(self, table_name: TableName) -> Table:
         app_id, guest = table_name.app_id, table_name.guest_space_id
         listing = next(each for each in self._listings(guest) if each.app_id == app_id)
+        form, layout, precision = self._form(app_id, guest)
         columns = columns_of(
-            self.metadata.of_app("app/form/fields", app_id, guest)["properties"],
-            layout_order(self.metadata.of_app("app/form/layout", app_id, guest)["layout"]),
-            self._precision(app_id, guest),
+            form["properties"],
+            layout_order(layout["layout"]),
+            precision,
             names=self._settings.column_names,
             number_type=self._settings.number_type,
         )
@@ -180,6 +226,21 @@ class AppCatalog:
             comment=listing.description or None,
             aliases=table_name.aliases,
         )
+
+    def _form(self, app_id: int, guest: int | None) -> tuple[Told, Told, NumberPrecision]:
+        """Fields, layout and number precision of an app, read side by side."""
+        fields, layout = (
+            partial(self.metadata.of_app, resource, app_id, guest) for resource in _OF_FORMS
+        )
+        precision = partial(self._precision, app_id, guest)
+        known = [self.metadata.knows(resource, app_id, guest) for resource in _OF_FORMS]
+        if all(known):
+            return fields(), layout(), precision()
+        with ThreadPoolExecutor(2) as pool:
+            # In this context, so that the table is as old as what it is made of.
+            told = pool.submit(copy_context().run, fields)
+            placed = pool.submit(copy_context().run, layout)
+            return told.result(), placed.result(), precision()
 
     def _of_all_apps(
         self, schema: str, names_of: Callable[[TableName], Iterable[TableName]]

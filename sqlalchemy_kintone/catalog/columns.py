@@ -142,7 +142,7 @@ def _columns_of_field(
         return
     label = prop.get("label") or ""
     column = Column(
-        name=(label if names is ColumnNames.LABEL else "") or code,
+        name=label if names is ColumnNames.LABEL and label.strip() else code,
         field_code=code,
         field_type=field_type,
         family=family,
@@ -189,14 +189,20 @@ def _lookup(prop: Mapping[str, Any]) -> Lookup | None:
 
 
 def unique_names(columns: Iterable[Column]) -> Iterator[Column]:
-    """Give later columns a number where a name is taken: SQL names have no case (ASCII)."""
+    """Give later columns a number where a name is taken: SQL names have no case (ASCII).
+
+    The names of people are called after the column of their codes, which stands before.
+    """
     taken: set[str] = set()
+    codes = ""
     for column in columns:
-        name, count = column.name, 1
+        wished = f"{codes}$name" if column.part == "name" else column.name
+        name, count = wished, 1
         while fold(name) in taken:
             count += 1
-            name = f"{column.name}_{count}"
+            name = f"{wished}_{count}"
         taken.add(fold(name))
+        codes = name
         yield column if name == column.name else replace(column, name=name)
 
 

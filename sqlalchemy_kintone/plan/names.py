@@ -28,7 +28,8 @@ def unknown_table(node: exp.Table, catalog: Catalog, schema: str, sql: str) -> P
         remedy = f"The schema {schema} has no tables that this login can see."
     else:
         remedy = _suggestion(node.name, known) or (
-            "Check the name, the AppId parameter and the login's permission to view the app."
+            "Check the name, the AppId parameter and the login's permission to view the app. "
+            "What was just made or renamed is known after REFRESH METADATA."
         )
     return ProgrammingError(f"There is no table {name}. {remedy}{caret_of(sql, node.this)}")
 
@@ -38,7 +39,8 @@ def unknown_column(column: exp.Column, tables: Sequence[Table], sql: str) -> Pro
     known = [each.name for table in tables for each in table.columns]
     place = " or ".join(dict.fromkeys(table.name for table in tables))
     remedy = _suggestion(column.name, known) or (
-        "It may have been renamed in the app, or this login may not view the field."
+        "It may have been renamed in the app, or this login may not view the field. What was "
+        "just made or renamed is known after REFRESH METADATA."
     )
     return ProgrammingError(
         f"There is no column {column.name} in {place}. {remedy}{caret_of(sql, column.this)}"

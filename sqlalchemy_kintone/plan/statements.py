@@ -14,6 +14,7 @@ from sqlalchemy_kintone.plan.clock import Clock, clock_of
 from sqlalchemy_kintone.plan.commands import Command, parse_command
 from sqlalchemy_kintone.plan.predicates.server_functions import calls_in
 from sqlalchemy_kintone.plan.source import caret
+from sqlalchemy_kintone.plan.sources import names_an_app
 from sqlalchemy_kintone.plan.view_commands import ViewCommand, parse_view_command
 
 
@@ -40,6 +41,12 @@ class Query:
     def clock(self) -> Clock:
         """What it reads of the clock."""
         return clock_of(self.tree)
+
+    @cached_property
+    def tables(self) -> tuple[tuple[str, str], ...]:
+        """Schema (empty where none is written) and name of each table that it names."""
+        nodes = [node for node in self.tree.find_all(exp.Table) if names_an_app(node)]
+        return tuple(dict.fromkeys((node.db, node.name) for node in nodes))
 
     @cached_property
     def calls_kintone(self) -> bool:

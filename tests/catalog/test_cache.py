@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from itertools import count
 from threading import Barrier
 from time import sleep
@@ -45,6 +46,26 @@ def test_the_version_grows_only_when_an_answer_changes() -> None:
     clock.now = 10
     cache.get("key", lambda: "other")
     assert cache.version > version
+
+
+def test_what_is_made_of_others_is_as_old_as_they_are() -> None:
+    clock, numbers = Clock(), count()
+    cache = MetadataCache(10, clock)
+
+    def made() -> tuple[int, int]:
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(copy_context().run, cache.get, "other", lambda: next(numbers))
+            return other.result(), cache.get("one", lambda: next(numbers))
+
+    assert cache.get("one", lambda: next(numbers)) == 0
+    clock.now = 8
+    assert cache.get("made", made) == (1, 0)
+    assert cache.holds("made")
+    clock.now = 10
+    assert not cache.holds("made")
+    assert cache.get("made", made) == (1, 2)
+    clock.now = 18
+    assert cache.get("made", made) == (3, 2)
 
 
 def test_clear_forgets() -> None:

@@ -131,11 +131,17 @@ def test_columns_may_be_named_by_label_made_unique() -> None:
             "b": {**text, "label": "NAME"},
             "c": {**text, "label": ""},
             "d": {**text, "label": "$ID"},
+            "e": {"type": "USER_SELECT", "label": "name"},
+            "f": {**text, "label": "name$name"},
+            "g": {**text, "label": "  "},
         },
         names=ColumnNames.LABEL,
     )
-    assert list(found) == ["$id", "$revision", "Name", "NAME_2", "c", "$ID_2"]
+    people = ["name_3", "name_3$name"]
+    names = ["Name", "NAME_2", "c", "$ID_2", *people, "name$name", "g"]
+    assert list(found) == ["$id", "$revision", *names]
     assert found["NAME_2"].field_code == "b"
+    assert [found[name].part for name in people] == ["value", "name"]
 
 
 def test_what_a_field_tells_is_kept() -> None:
