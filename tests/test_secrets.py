@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import pickle
@@ -9,6 +10,8 @@ import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import asdict, replace
+from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
@@ -301,6 +304,60 @@ def test_a_certificate_that_is_none(logged: Callable[[], str], wrong: dict[str, 
         assert found_in(text) == []
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError, MemoryError])
+@pytest.mark.parametrize("login", ["password", "token", "oauth", "http proxy", "socks"])
+def test_what_nobody_expects(
+    guarded: Sandbox,
+    logged: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+    login: str,
+    error: type[BaseException],
+) -> None:
+    """Its frames are those of the libraries, whose variables hold headers."""
+
+    def fail(connection: HTTPConnection, data: bytes) -> None:
+        try:
+            raise LookupError(str(connection))
+        except LookupError as cause:
+            raise error(f"{len(data)} bytes") from cause
+
+    with ExitStack() as stack:
+        proxied = {"proxy_user": FRONT, "proxy_password": PLANTED["ProxyPassword"]}
+        if login == "socks":
+            socks = stack.enter_context(SocksProxy(FRONT, PLANTED["ProxyPassword"]))
+            more = {"proxy": f"socks5h://{socks.address}", **proxied}
+        else:
+            proxy = stack.enter_context(ScriptedServer(Reply(200, b'{"apps": []}')))
+            more = {"proxy": proxy.url, **proxied} if login == "http proxy" else {}
+        known = login if login in LOGINS else "password"
+        connection, _ = open_connection(stack, guarded.url, known, **more)
+        with monkeypatch.context() as patched:
+            patched.setattr(HTTPConnection, "send", fail)
+            try:
+                raise ValueError("the caller handles it")
+            except ValueError as handled:
+                with pytest.raises(error) as caught:
+                    connection.ping()
+                frames = handled.__traceback__
+        assert frames is not None
+        told = list(told_by(caught.value))
+        connection.ping()  # it stays usable
+    for text in (*told, logged()):
+        assert found_in(text) == []
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_copies_of_settings(login: str) -> None:
+    settings = connect_settings(url="https://ex.s.cybozu.com", **keywords(login))
+    for each in (copy.copy(settings), copy.deepcopy(settings), replace(settings, timeout=3.0)):
+        for text in (repr(each), str(each), repr(vars(each)), repr(asdict(each)), f"{each}"):
+            assert found_in(text) == []
+    shown = json.dumps(asdict(settings), default=str)
+    assert found_in(shown) == []
+    with pytest.raises(TypeError, match="secret is not pickled"):
+        pickle.dumps(settings)
+
+
 @pytest.mark.skipif(
     sqlalchemy.__version__.startswith("1."),
     reason="SQLAlchemy 1.4 shows the query of a URL, whatever a dialect does",
@@ -313,7 +370,17 @@ def test_urls_of_engines(login: str) -> None:
     }
     url = URL.create("kintone", query={"Url": "https://ex.s.cybozu.com", **query})
     engine = sqlalchemy.create_engine(url)
-    for text in (repr(engine), str(engine.url), repr(engine.url), engine.url.render_as_string()):
+    for each in (
+        engine.url,
+        copy.deepcopy(engine.url),
+        pickle.loads(pickle.dumps(engine.url)),
+        engine.url.set(host="ex.cybozu.com"),
+        engine.url.update_query_dict({"Timeout": "3"}),
+        engine.url.difference_update_query(["Url"]),
+    ):
+        for text in (str(each), repr(each), each.render_as_string()):
+            assert found_in(text) == []
+    for text in (repr(engine), repr(vars(engine)), repr(vars(engine.dialect)), repr(engine.pool)):
         assert found_in(text) == []
 
 

@@ -88,6 +88,17 @@ class Text:
 
 
 @dataclass(frozen=True)
+class FilePath:
+    """The path of a file."""
+
+    label: str = "path"
+
+    def read(self, raw: object) -> str:
+        """The path, with the home folder for ``~``."""
+        return os.path.expanduser(Text().read(raw))
+
+
+@dataclass(frozen=True)
 class Password:
     """A secret of any characters; blanks at its ends count."""
 
@@ -164,7 +175,7 @@ class Trust:
             return "sha256:" + fingerprint[1].replace(":", "").lower()
         if _LIKE_FINGERPRINT.fullmatch(text):
             raise ValueError("must have 64 hexadecimal digits after sha256:, those of SHA-256")
-        return text
+        return os.path.expanduser(text)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy_kintone.conninfo.kinds import (
     CertificateFile,
     Choice,
+    FilePath,
     Ids,
     Kind,
     Member,
@@ -326,7 +327,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter(
         "Cache",
-        Text("path"),
+        FilePath(),
         "A file to keep apps in, so that statements ask Kintone only for what has changed. Needs"
         " the extra `cache`.",
     ),
@@ -338,10 +339,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     ),
     Parameter(
         "UserDefinedViews",
-        Text("path"),
+        FilePath(),
         'A JSON file of views, `{"name": {"query": "SELECT …"}}`; they are in the schema `views`.',
     ),
-    Parameter("Logfile", Text("path"), "A file to append a line to for each request."),
+    Parameter("Logfile", FilePath(), "A file to append a line to for each request."),
     Parameter(
         "Verbosity",
         WholeNumber(1, 2),

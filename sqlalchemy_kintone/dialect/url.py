@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.engine import URL
 
@@ -30,6 +30,10 @@ class MaskedURL(URL):
     def of(cls, url: URL) -> MaskedURL:
         """The same URL, hidden."""
         return cls._make(url)
+
+    def difference_update_query(self, names: Iterable[str]) -> MaskedURL:
+        """The URL without some of its parameters; SQLAlchemy's own method makes a plain one."""
+        return MaskedURL.of(super().difference_update_query(names))
 
     def render_as_string(self, hide_password: bool = True) -> str:
         """The URL as text; ``hide_password=False`` shows all that is in it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy_kintone.errors import InterfaceError
@@ -83,7 +84,9 @@ class RequestLog:
         with self._lock:
             file, self._file = self._file, None
         if file is not None:
-            file.close()
+            # What a full disk does not take is told by Python's logging when it is written.
+            with suppress(OSError):
+                file.close()
 
 
 def _line(exchange: Exchange, call: Call) -> str:

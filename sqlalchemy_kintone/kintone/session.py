@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -186,6 +187,7 @@ class Session:
             body, date = b"", ""
             started = time.perf_counter()
             line = Line()
+            handled = sys.exc_info()[1]
             try:
                 with _given_up_with(call, watch, line), using(line):
                     response = self._http.request(
@@ -207,6 +209,9 @@ class Session:
             except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 refused = unreachable(error, place, self._way, self._shown)
                 outcome = _Failure(refused, BROKEN if status else verdict_of_error(error))
+            except BaseException as error:
+                _forget_frames(error, handled)
+                raise error.with_traceback(None) from error.__cause__
             seconds = time.perf_counter() - started
         failure = outcome.error if isinstance(outcome, _Failure) else None
         records = outcome.records if isinstance(outcome, Response) else None
@@ -292,6 +297,21 @@ def _final_error(call: Call, failure: _Failure, watch: Watch) -> Error:
         )
     error.__cause__ = cause
     return error
+
+
+def _forget_frames(error: BaseException, handled: BaseException | None) -> None:
+    """Forget what frames below an error belongs to: their variables hold headers with the login.
+
+    Tools that report errors show the variables of each frame, of interruptions too.
+
+    Args:
+        error: It is about to be raised.
+        handled: What the caller of the driver was handling, which is his own.
+    """
+    seen: BaseException | None = error
+    while seen is not None and seen is not handled:
+        seen.__traceback__ = None
+        seen = seen.__cause__ or seen.__context__
 
 
 def _given_up_with(call: Call, watch: Watch, line: Line) -> AbstractContextManager[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,8 @@ def test_defaults() -> None:
         ("Logfile=/var/log/k.log;Verbosity=2", "verbosity", 2),
         ("SSLClientCertSubject=CN=me", "ssl_client_cert_subject", "CN=me"),
         ("SSLServerCert=ca.pem", "ssl_server_cert", "ca.pem"),
+        ("SSLServerCert=~/ca.pem", "ssl_server_cert", os.path.expanduser("~/ca.pem")),
+        ("Logfile=~/k.log", "logfile", os.path.expanduser("~/k.log")),
         (f"SSLServerCert=SHA256:{':'.join(['Ab'] * 32)}", "ssl_server_cert", "sha256:" + "ab" * 32),
         (f"SSLServerCert={'ab' * 32}", "ssl_server_cert", "sha256:" + "ab" * 32),
         (

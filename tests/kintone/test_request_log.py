@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -84,6 +85,17 @@ def test_lines(
     with caplog.at_level(logging.DEBUG, "sqlalchemy_kintone.http"), suppress(Error):
         run(shop_client)
     assert _without_measures(caplog) == expected
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+def test_a_full_disk_stops_nothing(
+    shop_sandbox: Sandbox, open_session: Open, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened = open_session(shop_sandbox.url, logfile="/dev/full")
+    assert opened.read("app", id=1)
+    opened.session.close()
+    # Python's logging tells of it.
+    assert "No space left on device" in capsys.readouterr().err
 
 
 def test_tries(shop_sandbox: Sandbox, open_session: Open, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import os
 import ssl
+import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -292,26 +294,45 @@ def test_a_folder_in_which_nothing_opens(authority: Authority, tmp_path: Path) -
 class Watched(ssl.SSLContext):
     """Looks at the file that it is given."""
 
-    seen: list[tuple[int, int, bytes]]
+    seen: list[tuple[Path, int, bytes]]
     failure: Exception | None = None
 
     def load_cert_chain(self, certfile: Any, keyfile: Any = None, password: Any = None) -> None:
         path = Path(certfile)
-        folder = path.parent.stat().st_mode & 0o777
-        self.seen.append((path.stat().st_mode & 0o777, folder, path.read_bytes()))
+        self.seen.append((path, path.stat().st_mode & 0o777, path.read_bytes()))
         if self.failure is not None:
             raise self.failure
         super().load_cert_chain(certfile, keyfile, password)
 
 
+def _refuse(name: str) -> int:
+    raise OSError(name)
+
+
+def memory_files() -> list[str]:
+    """The driver's files in memory that are open."""
+    found: list[str] = []
+    for descriptor in Path("/proc/self/fd").glob("*"):
+        with suppress(OSError):  # closed meanwhile
+            found.append(os.readlink(descriptor))
+    return [each for each in found if "memfd:kintone" in each]
+
+
+@pytest.mark.parametrize("has_memory_files", [False, True])
 @pytest.mark.parametrize("failure", [None, OSError("no"), KeyboardInterrupt()])
-def test_the_key_is_on_the_disk_encrypted_and_for_a_moment(
+def test_the_key_is_in_a_file_encrypted_and_for_a_moment(
     authority: Authority,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     failure: Any,
+    has_memory_files: bool,
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    if has_memory_files and sys.platform != "linux":
+        pytest.skip("needs Linux")
+    if not has_memory_files:
+        monkeypatch.setattr(os, "memfd_create", _refuse, raising=False)
+    folder = tmp_path / "missing" if has_memory_files else tmp_path
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     me = authority.issue()
     context = Watched(ssl.PROTOCOL_TLS_CLIENT)
     context.seen, context.failure = [], failure
@@ -320,12 +341,14 @@ def test_the_key_is_on_the_disk_encrypted_and_for_a_moment(
     else:
         with pytest.raises(type(failure)):
             show_identity(context, Identity(me.certificate, me.key))
-    ((file_mode, folder_mode, content),) = context.seen
+    ((path, mode, content),) = context.seen
+    assert path.is_relative_to("/proc/self/fd" if has_memory_files else tmp_path)
     if os.name == "posix":
-        assert (file_mode, folder_mode) == (0o600, 0o700)
+        assert mode == 0o600
     assert b"BEGIN ENCRYPTED PRIVATE KEY" in content
     assert b"BEGIN PRIVATE KEY" not in content
     assert list(tmp_path.iterdir()) == []
+    assert memory_files() == []
 
 
 def test_a_repr_shows_no_key(authority: Authority) -> None:
