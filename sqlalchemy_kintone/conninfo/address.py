@@ -27,6 +27,21 @@ def guest_space_in(text: str) -> int | None:
     return None if found is None else int(found[1])
 
 
+def leaves_in_clear(url: str, proxy: str) -> bool:
+    """Whether what is for this machine would leave it through a proxy, for all to read.
+
+    Args:
+        url: The address of Kintone.
+        proxy: The address of the proxy.
+    """
+    parts = urlsplit(url)
+    return (
+        parts.scheme == "http"
+        and is_loopback(parts.hostname or "")
+        and not is_loopback(urlsplit(proxy).hostname or "")
+    )
+
+
 def base_url(text: str, *, allow_insecure_http: bool) -> str:
     """The scheme, host and port of an address.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy_kintone.conninfo.address import base_url, guest_space_in, proxy_url
+from sqlalchemy_kintone.conninfo.address import base_url, guest_space_in, leaves_in_clear, proxy_url
 from sqlalchemy_kintone.conninfo.parameters import find
 from sqlalchemy_kintone.conninfo.secret import Secret
 from sqlalchemy_kintone.conninfo.settings import CERTIFICATE_DOMAINS, AuthScheme
@@ -75,6 +75,12 @@ def check_addresses(values: dict[str, Any]) -> None:
             values["Proxy"] = proxy_url(values["Proxy"])
         except ValueError as error:
             raise InterfaceError(f"Proxy {error}.") from None
+        if leaves_in_clear(values["Url"], values["Proxy"]) and not values["AllowInsecureHttp"]:
+            raise InterfaceError(
+                f"Proxy is {urlsplit(values['Proxy']).hostname} and Url starts with http://, so "
+                "that passwords and tokens would leave this machine in clear: leave out Proxy "
+                "(AllowInsecureHttp=true permits it)."
+            )
 
 
 def check_certificates(values: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from requests.utils import get_environ_proxies, select_proxy
 
 from sqlalchemy_kintone.conninfo import Secret, Settings
+from sqlalchemy_kintone.conninfo.address import leaves_in_clear
 from sqlalchemy_kintone.errors import InterfaceError
 
 _SOCKS = "socks"
@@ -37,7 +38,8 @@ def proxy_of(settings: Settings) -> Proxy | None:
     """The proxy to go through; None for none.
 
     Without ``Proxy`` it is what ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY`` say, and on Windows
-    and macOS the system's settings.
+    and macOS the system's settings; but what is for this machine leaves it through none of them
+    without TLS.
 
     Raises:
         InterfaceError: The environment names something that is no address.
@@ -60,6 +62,8 @@ def proxy_of(settings: Settings) -> Proxy | None:
             "The proxy that the environment names (HTTPS_PROXY, ALL_PROXY, or the system) is no "
             "address such as http://proxy.example:8080: correct it, or say Proxy=none."
         )
+    if leaves_in_clear(settings.url, address) and not settings.allow_insecure_http:
+        return None
     host = parts.netloc.rpartition("@")[2]
     without_login = urlunsplit((parts.scheme, host, parts.path, "", ""))
     if parts.username is None or parts.password is None:

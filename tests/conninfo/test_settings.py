@@ -237,6 +237,10 @@ def test_the_environment_alone_is_enough(monkeypatch: pytest.MonkeyPatch) -> Non
         (f"{LOGIN};BasicAuthUser=a:b;BasicAuthPassword=geheim", "BasicAuthUser must not hold ':'"),
         (f"{LOGIN};ProxyUser=a;ProxyPassword=geheim", "ProxyUser is given without Proxy:"),
         (f"{LOGIN};Proxy=http://a:geheim@proxy", "Proxy must not hold a user"),
+        (
+            "Url=http://localhost;User=a;Password=geheim;Proxy=http://proxy.example:8080",
+            r"Proxy is proxy\.example and Url starts with http://, .*in clear",
+        ),
         (f"{LOGIN};SSLClientCertPassword=geheim", "given without SSLClientCert:"),
         (
             "Url=ex;OAuthAccessToken=geheim;BasicAuthUser=a;BasicAuthPassword=geheim",

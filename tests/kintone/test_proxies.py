@@ -68,6 +68,26 @@ def test_the_environment(
 
 
 @pytest.mark.parametrize(
+    ("url", "allowed", "proxy", "used"),
+    [
+        ("http://127.0.0.1:8080", False, "http://proxy.example:8080", False),
+        ("http://localhost", False, "socks5h://proxy.example:8080", False),
+        ("http://127.0.0.1:8080", False, "http://localhost:8080", True),
+        ("http://127.0.0.1:8080", True, "http://proxy.example:8080", True),
+        ("http://ex.example", True, "http://proxy.example:8080", True),
+        ("https://127.0.0.1:8080", False, "http://proxy.example:8080", True),
+    ],
+)
+def test_what_is_for_this_machine_goes_through_no_other(
+    monkeypatch: pytest.MonkeyPatch, url: str, allowed: bool, proxy: str, used: bool
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    settings = connect_settings(url=url, user="me", password="x", allow_insecure_http=allowed)
+    found = proxy_of(settings)
+    assert (found is not None) == used
+
+
+@pytest.mark.parametrize(
     "value", ["http://me:geheim@", "http://me:geheim@[::1", "http://me:geheim@proxy:port"]
 )
 def test_what_is_no_address(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
