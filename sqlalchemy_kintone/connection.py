@@ -22,6 +22,7 @@ from sqlalchemy_kintone.cursor import Cursor
 from sqlalchemy_kintone.engine import Engine
 from sqlalchemy_kintone.execution import Execution, Parameters, Resources
 from sqlalchemy_kintone.kintone.client import Client
+from sqlalchemy_kintone.kintone.process import Process
 from sqlalchemy_kintone.kintone.session import Session
 from sqlalchemy_kintone.partitions import Partition, partitions_between
 from sqlalchemy_kintone.plan.cache import PlanCache
@@ -94,12 +95,13 @@ class Connection:
         self._catalog = AppCatalog(client, settings, metadata, views, self._columns_of)
         self._lock = threading.Lock()
         self._closed = False
+        self._process = Process()
         self._executions: WeakSet[Execution] = WeakSet()
 
     @property
     def closed(self) -> bool:
-        """Whether ``close()`` was called."""
-        return self._closed
+        """Whether ``close()`` was called, or this process is a fork of the one it is of."""
+        return self._closed or self._process.is_another
 
     @property
     def catalog(self) -> Catalog:
@@ -108,7 +110,7 @@ class Connection:
         Raises:
             InterfaceError: The connection is closed.
         """
-        self._check_open()
+        self.check_open()
         return self._catalog
 
     def cursor(self) -> Cursor:
@@ -117,7 +119,7 @@ class Connection:
         Raises:
             InterfaceError: The connection is closed.
         """
-        self._check_open()
+        self.check_open()
         return Cursor(self, self._begin)
 
     def execute(self, sql: str, parameters: Parameters | None = None) -> Cursor:
@@ -144,7 +146,7 @@ class Connection:
             OperationalError: Kintone or the network failed.
             InterfaceError: The connection is closed.
         """
-        self._check_open()
+        self.check_open()
         if number < 1:
             raise errors.ProgrammingError(f"There are at least 1 partitions, not {number}.")
         found = self._catalog.find(schema, table)
@@ -166,7 +168,7 @@ class Connection:
             OperationalError: They do not work.
             InterfaceError: The connection is closed.
         """
-        self._check_open()
+        self.check_open()
         self._catalog.probe()
 
     def commit(self) -> None:
@@ -175,7 +177,7 @@ class Connection:
         Raises:
             InterfaceError: The connection is closed.
         """
-        self._check_open()
+        self.check_open()
 
     def rollback(self) -> None:
         """Does nothing: there is never a transaction open.
@@ -183,13 +185,16 @@ class Connection:
         Raises:
             InterfaceError: The connection is closed.
         """
-        self._check_open()
+        self.check_open()
 
     def close(self) -> None:
         """Close it and all its cursors; more than once does no harm.
 
-        Statements that run in other threads end with an ``OperationalError``.
+        Statements that run in other threads end with an ``OperationalError``. In a fork of its
+        process nothing is closed, as it is the other's.
         """
+        if self._process.is_another:
+            return
         with self._lock:
             if self._closed:
                 return
@@ -202,7 +207,7 @@ class Connection:
         self._resources.client.close()
 
     def __enter__(self) -> Self:
-        self._check_open()
+        self.check_open()
         return self
 
     def __exit__(
@@ -214,13 +219,14 @@ class Connection:
         self.close()
 
     def __repr__(self) -> str:
-        state = "closed" if self._closed else "open"
+        state = "closed" if self.closed else "open"
         return f"<sqlalchemy_kintone.Connection to {self.settings.host}, {state}>"
 
     def _begin(self) -> Execution:
         # Under the lock, so that none begins that close() does not see.
+        self.check_open()
         with self._lock:
-            self._check_open()
+            self.check_open()
             execution = Execution(self._resources)
             self._executions.add(execution)
         return execution
@@ -232,6 +238,12 @@ class Connection:
         finally:
             execution.close()
 
-    def _check_open(self) -> None:
+    def check_open(self) -> None:
+        """Go on only while it may be used.
+
+        Raises:
+            InterfaceError: It is closed, or of another process.
+        """
+        self._process.check()
         if self._closed:
             raise errors.InterfaceError("The connection is closed: make a new one.")

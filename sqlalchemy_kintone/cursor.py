@@ -12,6 +12,7 @@ import pyarrow as pa
 from sqlalchemy_kintone.engine import OutputColumn
 from sqlalchemy_kintone.errors import InterfaceError, NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.execution import Execution, Parameters, Result
+from sqlalchemy_kintone.kintone.process import Process
 from sqlalchemy_kintone.plan.model import Scan
 from sqlalchemy_kintone.rows import Row, rows_of
 from sqlalchemy_kintone.stats import Stats
@@ -57,6 +58,7 @@ class Cursor:
         self.max_age: float | None = None
         self._begin = begin
         self._closed = False
+        self._process = Process()
         self._execution: Execution | None = None
         self._result: Result | None = None
         self._stats = Stats()
@@ -228,8 +230,9 @@ class Cursor:
             execution.cancel()
 
     def close(self) -> None:
-        """Free the result; more than once does no harm."""
-        self._release()
+        """Free the result; more than once does no harm, nor does it in a fork of the process."""
+        if not self._process.is_another:
+            self._release()
         self._closed = True
 
     def setinputsizes(self, sizes: Sequence[object]) -> None:
@@ -259,8 +262,7 @@ class Cursor:
         self.close()
 
     def _check_open(self) -> None:
-        if self.connection.closed:
-            raise InterfaceError("The connection is closed: make a new one.")
+        self.connection.check_open()
         if self._closed:
             raise InterfaceError("The cursor is closed: ask the connection for a new one.")
 

@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from sqlalchemy_kintone.catalog.model import Table
+from sqlalchemy_kintone.engine_forks import Held
 from sqlalchemy_kintone.engine_memory import EngineMemory
 from sqlalchemy_kintone.errors import (
     DatabaseError,
@@ -115,6 +116,7 @@ class Engine:
                 **self._memory.options,
             },
         )
+        self._held = Held(self._database)
         # GLOBAL, as statements run on child connections.
         quoted = time_zone.replace("'", "''")
         self._database.execute(f"SET GLOBAL TimeZone = '{quoted}'")
@@ -166,6 +168,7 @@ class DuckStatement:
         self, connection: duckdb.DuckDBPyConnection, add_functions: Callable[[str], None]
     ) -> None:
         self._connection = connection
+        self._held = Held(connection)
         self._add_functions = add_functions
         self._failures = _Failures()
 
@@ -242,7 +245,7 @@ class DuckStatement:
             if any(column.sql_type in _AS_TEXT for column in columns):
                 relation = self._connection.sql(_with_texts(sql, columns))
             reader = _reader(relation)
-        return Answer(columns, reader.schema, _translated_batches(reader, self._failures))
+        return Answer(columns, reader.schema, _translated_batches(Held(reader), self._failures))
 
     def interrupt(self) -> None:
         """Stop what runs, from any thread; nothing where it is closed."""
@@ -305,12 +308,12 @@ def _reader(relation: Any) -> pa.RecordBatchReader:
 
 
 def _translated_batches(
-    reader: pa.RecordBatchReader, failures: _Failures
+    reader: Held[pa.RecordBatchReader], failures: _Failures
 ) -> Iterator[pa.RecordBatch]:
     while True:
         with _Translated(failures):
             try:
-                batch = reader.read_next_batch()
+                batch = reader.it.read_next_batch()
             except StopIteration:
                 return
             except (pa.ArrowException, OSError) as error:

@@ -7,6 +7,8 @@ import tempfile
 import weakref
 from collections.abc import Mapping
 
+from sqlalchemy_kintone.kintone.process import Process
+
 _NO_DIRECTORY = ""
 """DuckDB would else write below the directory that the process happens to be in."""
 
@@ -23,8 +25,8 @@ class EngineMemory:
         self._limit = limit
         self._directory = tempfile.mkdtemp(prefix="sqlalchemy-kintone-") if limit else _NO_DIRECTORY
         # At the latest when nobody holds it any more, or Python ends.
-        self.free = weakref.finalize(self, _remove, self._directory)
-        """Removes the directory; more than once does no harm."""
+        self.free = weakref.finalize(self, _remove, self._directory, Process())
+        """Removes the directory, but not in a fork; more than once does no harm."""
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -33,6 +35,6 @@ class EngineMemory:
         return options | {"memory_limit": f"{self._limit}MB"} if self._limit else options
 
 
-def _remove(directory: str) -> None:
-    if directory:
+def _remove(directory: str, process: Process) -> None:
+    if directory and not process.is_another:
         shutil.rmtree(directory, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,6 +87,13 @@ class Gates:
     """The gates of a process, by domain; each lives as long as somebody uses it."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Know of no request under way, as in a forked process: those are of the one before.
+
+        The lock is made anew, as a thread may have held it that was not forked.
+        """
         self._lock = threading.Lock()
         self._gates: WeakValueDictionary[str, Gate] = WeakValueDictionary()
 
@@ -101,3 +109,5 @@ class Gates:
 
 GATES = Gates()
 """Those of this process: the limit is the domain's, so connections have to share."""
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=GATES.reset)

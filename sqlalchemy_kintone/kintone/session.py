@@ -25,6 +25,7 @@ from sqlalchemy_kintone.kintone.calls import Call, http_request
 from sqlalchemy_kintone.kintone.cursors import OpenCursors
 from sqlalchemy_kintone.kintone.gate import GATES, Gate
 from sqlalchemy_kintone.kintone.lines import Line, using
+from sqlalchemy_kintone.kintone.process import Process
 from sqlalchemy_kintone.kintone.proxies import proxy_of
 from sqlalchemy_kintone.kintone.refusals import not_json, redirected, refusal, truncated
 from sqlalchemy_kintone.kintone.request_history import RequestHistory
@@ -96,6 +97,7 @@ class Session:
         self._pause = pause
         self._chance = chance or random.SystemRandom().random
         self._closed = False
+        self._process = Process()
         self._gate: Gate = GATES.of(settings.host)
         self._log = RequestLog(settings.logfile, settings.verbosity)
         self.history = RequestHistory()
@@ -149,11 +151,12 @@ class Session:
 
         Raises:
             OutcomeUnknownError: Records may have been written, or not.
-            InterfaceError: It is closed.
+            InterfaceError: It is closed, or of another process.
             OperationalError: No connection, no JSON, a refusal that another try may not get, or
                 the answer is no longer wanted.
             Error: Kintone's refusal, as ``errors.kind_of`` says.
         """
+        self._process.check()
         watch = watch or Watch()
         tries = 1
         while True:
