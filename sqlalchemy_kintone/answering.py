@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from time import perf_counter
 
 import pyarrow as pa
 
-from sqlalchemy_kintone.engine import Answer, DuckStatement
+from sqlalchemy_kintone.engine import Answer, DuckStatement, Engine, Shape
 from sqlalchemy_kintone.errors import Error
 from sqlalchemy_kintone.kintone.watch import Watch
-from sqlalchemy_kintone.plan.model import Scan
+from sqlalchemy_kintone.plan.model import Passing, Scan
 from sqlalchemy_kintone.read.row_stream import RowStream
 from sqlalchemy_kintone.stats import Stats
 
@@ -26,13 +26,14 @@ class Answering:
     ``OperationalError`` that says why it was.
 
     Args:
-        statement: Its place in the engine.
+        engine: Where it gets a place once it needs one.
         stats: Where the engine's time is counted.
         watch: How long the answer is wanted.
     """
 
-    def __init__(self, statement: DuckStatement, stats: Stats, watch: Watch) -> None:
-        self._statement = statement
+    def __init__(self, engine: Engine, stats: Stats, watch: Watch) -> None:
+        self._engine = engine
+        self._place: DuckStatement | None = None
         self._stats = stats
         self._watch = watch
         self._stream: RowStream | None = None
@@ -43,9 +44,17 @@ class Answering:
             if not isinstance(rows, RowStream):
                 self._statement.load(scan.name, scan.table, rows)
                 return
-            self._stream = rows
-            weakref.finalize(self, rows.abandon)
+            self._follow(rows)
             self._statement.load_batches(scan.name, scan.table, rows.schema, rows)
+
+    def shape(self, sql: str) -> Shape:
+        """What the SQL gives of the views, which are empty.
+
+        Raises:
+            ProgrammingError: It does not fit them.
+        """
+        with self._wanted():
+            return self._statement.shape(sql)
 
     def check(self, sql: str) -> None:
         """See that the SQL fits the views, without running it.
@@ -66,6 +75,16 @@ class Answering:
             answer = self._statement.run(sql)
         return replace(answer, batches=_Lasting(self._batches(answer), self._stop_stream))
 
+    def pass_on(self, rows: pa.Table | RowStream, passing: Passing, shape: Shape) -> Answer:
+        """Rows as they are. What the stream raises the answer's batches raise, again and again."""
+        if isinstance(rows, RowStream):
+            self._follow(rows)
+            batches: Iterator[pa.RecordBatch] = iter(rows)
+        else:
+            batches = iter(rows.to_batches())
+        passed = passed_on(batches, passing, shape.schema)
+        return Answer(shape.columns, shape.schema, _Lasting(passed, self._stop_stream))
+
     @contextmanager
     def in_time(self) -> Iterator[None]:
         """For the time of the block, stop the engine when the statement has taken too long."""
@@ -73,7 +92,7 @@ class Answering:
         if remaining is None:
             yield
             return
-        timer = threading.Timer(remaining, self._statement.interrupt)
+        timer = threading.Timer(remaining, self._interrupt)
         timer.daemon = True
         timer.start()
         try:
@@ -84,13 +103,32 @@ class Answering:
     def cancel(self) -> None:
         """Stop what runs."""
         self._stop_stream()
-        self._statement.interrupt()
+        self._interrupt()
 
     def close(self) -> None:
         """Free what the statement holds; more than once does no harm."""
         # First, as the engine waits for whom it takes rows from.
         self._stop_stream()
-        self._statement.close()
+        if self._place is not None:
+            self._place.close()
+
+    @property
+    def _statement(self) -> DuckStatement:
+        """Its place in the engine: what only passes rows on needs none."""
+        if self._place is None:
+            self._place = self._engine.statement()
+            # Who stopped the statement before had nothing to interrupt.
+            self._watch.check()
+        return self._place
+
+    def _interrupt(self) -> None:
+        if self._place is not None:
+            self._place.interrupt()
+
+    def _follow(self, rows: RowStream) -> None:
+        """Stop a stream when its rows are no longer wanted."""
+        self._stream = rows
+        weakref.finalize(self, rows.abandon)
 
     def _stop_stream(self) -> None:
         if self._stream is not None:
@@ -127,6 +165,34 @@ class Answering:
     @property
     def _waited(self) -> float:
         return self._stream.waited if self._stream is not None else 0.0
+
+
+def passed_on(
+    batches: Iterable[pa.RecordBatch], passing: Passing, schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """Rows as an answer has them: its columns under its names, in the engine's Arrow types.
+
+    Args:
+        batches: The rows of a scan.
+        passing: What to show of them.
+        schema: The Arrow schema of the answer.
+    """
+    left = passing.limit
+    for batch in batches:
+        if left == 0:
+            return
+        rows = batch if left is None else batch.slice(0, left)
+        columns = [
+            _cast(rows.column(name), kind)
+            for name, kind in zip(passing.columns, schema.types, strict=True)
+        ]
+        yield pa.RecordBatch.from_arrays(columns, schema=schema)
+        if left is not None:
+            left -= rows.num_rows
+
+
+def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    return column if column.type == kind else column.cast(kind)
 
 
 class _Lasting:

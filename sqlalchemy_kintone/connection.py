@@ -17,6 +17,7 @@ from sqlalchemy_kintone.catalog.counts import RecordCounts
 from sqlalchemy_kintone.catalog.families import FAMILIES
 from sqlalchemy_kintone.catalog.model import Catalog, Column, ViewQuery
 from sqlalchemy_kintone.catalog.user_views import UserViews
+from sqlalchemy_kintone.checked_plans import CheckedPlans
 from sqlalchemy_kintone.conninfo import Settings, connect_settings
 from sqlalchemy_kintone.cursor import Cursor
 from sqlalchemy_kintone.engine import Engine
@@ -89,6 +90,7 @@ class Connection:
             metadata,
             RecordCounts(settings.metadata_ttl),
             PlanCache(),
+            CheckedPlans(),
             Engine(settings.time_zone, settings.memory_limit),
             views,
         )

@@ -54,6 +54,19 @@ class OutputColumn:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What SQL gives, without the rows.
+
+    Attributes:
+        columns: Names and SQL types.
+        schema: The Arrow types.
+    """
+
+    columns: tuple[OutputColumn, ...]
+    schema: pa.Schema
+
+
+@dataclass(frozen=True)
 class Answer:
     """What SQL gives.
 
@@ -229,6 +242,15 @@ class DuckStatement:
         """
         with _Translated():
             return _columns(self._connection.sql(sql))
+
+    def shape(self, sql: str) -> Shape:
+        """What the SQL gives, by running it over the views as they are: empty ones.
+
+        Raises:
+            ProgrammingError: DuckDB cannot make sense of it.
+        """
+        answer = self.run(sql)
+        return Shape(answer.columns, answer.schema)
 
     def run(self, sql: str) -> Answer:
         """Run the SQL and stream its rows.

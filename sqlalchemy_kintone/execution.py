@@ -14,8 +14,9 @@ from sqlalchemy_kintone.catalog.catalog import AppCatalog
 from sqlalchemy_kintone.catalog.counts import RecordCounts
 from sqlalchemy_kintone.catalog.model import Catalog, Column, Family, Table, ViewQuery
 from sqlalchemy_kintone.catalog.user_views import VIEWS, UserViews
+from sqlalchemy_kintone.checked_plans import Checked, CheckedPlans
 from sqlalchemy_kintone.conninfo import AuthScheme, Settings
-from sqlalchemy_kintone.engine import ENGINE_VERSION, Engine, OutputColumn
+from sqlalchemy_kintone.engine import ENGINE_VERSION, Answer, Engine, OutputColumn
 from sqlalchemy_kintone.errors import Error, NotSupportedError, ProgrammingError
 from sqlalchemy_kintone.explaining import explanation
 from sqlalchemy_kintone.kintone.client import Client, Exchange
@@ -81,6 +82,7 @@ class Resources:
         metadata: What is known of apps.
         counts: How many records reads found.
         plans: Statements planned before.
+        checked: Those of their plans that the engine has checked.
         engine: The connection's DuckDB.
         views: The views that users define.
     """
@@ -90,6 +92,7 @@ class Resources:
     metadata: MetadataCache
     counts: RecordCounts
     plans: PlanCache
+    checked: CheckedPlans
     engine: Engine
     views: UserViews
 
@@ -109,6 +112,7 @@ class Execution:
         self._settings = settings
         self._max_age = settings.cache_max_age
         self._plans = resources.plans
+        self._checked = resources.checked
         self._watch = Watch(settings.statement_timeout)
         self._traces = resources.client.traces
         client = resources.client.watched(self._watch)
@@ -135,7 +139,7 @@ class Execution:
             resources.metadata,
             lambda client: self._catalog_through(client, resources.views),
         )
-        self._answering = Answering(resources.engine.statement(), self.stats, self._watch)
+        self._answering = Answering(resources.engine, self.stats, self._watch)
 
     def run(self, sql: str, parameters: Parameters | None, max_age: float | None = None) -> Result:
         """Plan and fetch; rows come as the result is read.
@@ -197,12 +201,13 @@ class Execution:
             plan = self._planned(query, parameters)
             residual = plan.residual_sql
             # The engine checks the statement before any record is asked for.
-            if plan not in self._plans.checked:
+            if self._checked.get(plan) is None:
                 for scan in plan.scans:
                     self._answering.load(scan, self._empty(scan))
                 for sql_part in plan.checks:
                     self._check(query, sql_part)
-                self._plans.checked.add(plan)
+                shape = self._answering.shape(residual) if plan.passing is not None else None
+                self._checked.add(plan, Checked(shape))
         if _LOGGER.isEnabledFor(logging.DEBUG):
             _LOGGER.debug("planned: %s", summary(plan))
         if isinstance(statement, Explain):
@@ -294,16 +299,31 @@ class Execution:
         )
 
     def _answered(self, plan: Plan, residual: str) -> Result:
+        answer = self._passed_on(plan) if self._replica is None else None
+        if answer is None:
+            self._load(plan)
+            self._watch.check()
+            answer = self._answering.run(residual)
+        return Result(plan, answer.columns, answer.schema, answer.batches)
+
+    def _passed_on(self, plan: Plan) -> Answer | None:
+        """The answer where it is the rows of a scan as they are."""
+        checked = self._checked.get(plan)
+        if plan.passing is None or checked is None or checked.shape is None:
+            return None
+        (scan,) = plan.scans
+        rows = stream_rows(self._reader, scan)
+        return self._answering.pass_on(rows, plan.passing, checked.shape)
+
+    def _load(self, plan: Plan) -> None:
+        """Show the engine what the scans bring."""
         if plan.streams and self._replica is None:
             (scan,) = plan.scans
             # The first page; the engine takes the others as it needs them.
             self._answering.load(scan, stream_rows(self._reader, scan))
-        else:
-            for scan, rows in self._read(plan.scans):
-                self._answering.load(scan, rows)
-        self._watch.check()
-        answer = self._answering.run(residual)
-        return Result(plan, answer.columns, answer.schema, answer.batches)
+            return
+        for scan, rows in self._read(plan.scans):
+            self._answering.load(scan, rows)
 
     def _empty(self, scan: Scan) -> pa.Table:
         is_app = scan.table.system is None

@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Generic, TypeVar
-from weakref import WeakValueDictionary
 
 from sqlalchemy_kintone.catalog.model import Catalog
 from sqlalchemy_kintone.plan.clock import Clock, moment_for
@@ -29,8 +28,6 @@ class PlanCache:
     Args:
         size: How many statements, and how many plans, are kept: those used last.
         now: Reads the clock for ``current_date``, ``now()`` and their like.
-
-    ``checked`` are those of its plans that the engine has checked.
     """
 
     def __init__(
@@ -38,7 +35,6 @@ class PlanCache:
         size: int = 256,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
-        self.checked = CheckedPlans()
         self._now = now
         self._statements: _LastUsed[Statement] = _LastUsed(size)
         self._plans: _LastUsed[_Made] = _LastUsed(size)
@@ -118,21 +114,6 @@ class _Version:
 
     opened: Opened
     version: int
-
-
-class CheckedPlans:
-    """Plans that the engine is known to be able to run, as long as they are kept elsewhere."""
-
-    def __init__(self) -> None:
-        # By identity: comparing plans takes longer than checking them.
-        self._plans: WeakValueDictionary[int, Plan] = WeakValueDictionary()
-
-    def __contains__(self, plan: Plan) -> bool:
-        return self._plans.get(id(plan)) is plan
-
-    def add(self, plan: Plan) -> None:
-        """Know a plan from now on."""
-        self._plans[id(plan)] = plan
 
 
 class _LastUsed(Generic[Value]):

@@ -187,6 +187,19 @@ class Scan:
 
 
 @dataclass(frozen=True)
+class Passing:
+    """An answer that is made of a scan's rows as they are.
+
+    Attributes:
+        columns: The names of the scan's columns that it shows, in order; one may come again.
+        limit: How many rows it has at most; None for all.
+    """
+
+    columns: tuple[str, ...]
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
 class Plan:
     """A statement ready to run.
 
@@ -196,12 +209,14 @@ class Plan:
         checks: What the engine checks before any record is asked for: the residual, or as much of
             it as does not depend on the rows, as the columns of a PIVOT do.
         streams: Whether its rows can come as they are read: all of one app's, each looked at once.
+        passing: How the rows of its only scan are the answer; None where DuckDB makes it of them.
     """
 
     scans: tuple[Scan, ...]
     residual_sql: str
     checks: tuple[str, ...] = ()
     streams: bool = False
+    passing: Passing | None = None
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
         None where all matching records are needed.
     """
     select = scope.select
-    limit, offset = _count(select.args.get("limit")), _count(select.args.get("offset"))
+    limit, offset = count_of(select.args.get("limit")), count_of(select.args.get("offset"))
     table = filters[0].source.table if len(filters) == 1 else None
     if table is None or table.system is not None or not is_row_by_row(select):
         return None
@@ -93,7 +93,7 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
         if limit is None:
             return None
         return _page_of_rows(scope, filters[0], limit + offset, page_size)
-    if limit is None or not _complete(scope, filters[0]):
+    if limit is None or not is_complete(scope, filters[0]):
         return None
     order = select.args.get("order")
     if order is None:
@@ -144,7 +144,7 @@ def _order_of_list(table: Table) -> tuple[OrderKey, ...]:
     return (*keys, OrderKey("$id", descending=True))
 
 
-def _count(clause: exp.Expression | None) -> int | None:
+def count_of(clause: exp.Expression | None) -> int | None:
     """The number in LIMIT or OFFSET; None for no clause or anything but a plain number."""
     if not isinstance(clause, exp.Limit | exp.Offset) or clause.expressions:
         return None
@@ -174,7 +174,7 @@ def is_row_by_row(select: exp.Select) -> bool:
     )
 
 
-def _complete(scope: Scope, only: Filter) -> bool:
+def is_complete(scope: Scope, only: Filter) -> bool:
     """Whether Kintone checks the whole of WHERE exactly."""
     return not only.local and _all_asked(scope, only)
 

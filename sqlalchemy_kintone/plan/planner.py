@@ -24,6 +24,7 @@ from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
 from sqlalchemy_kintone.plan.older_engine import avoid_wrong_simplifications
 from sqlalchemy_kintone.plan.output_names import name_subqueries
 from sqlalchemy_kintone.plan.paging import Page, page_of
+from sqlalchemy_kintone.plan.passing import may_pass, passing_of
 from sqlalchemy_kintone.plan.pivots import checkable
 from sqlalchemy_kintone.plan.place import bind_place
 from sqlalchemy_kintone.plan.predicates.server_functions import (
@@ -150,10 +151,11 @@ def plan_query(
     parts = checkable(tree)
     planned = tuple(scans[source.scan] for source in sources)
     streams = _streams(tree, planned)
+    passing = passing_of(tree, planned) if streams else None
     # The tree is written last, and only once: it may be changed on the way.
     residual_sql = tree.sql(dialect="duckdb", copy=False)
     checks = [residual_sql] if parts is None else [part.sql(dialect="duckdb") for part in parts]
-    return Plan(planned, residual_sql, tuple(checks), streams)
+    return Plan(planned, residual_sql, tuple(checks), streams, passing)
 
 
 def _streams(tree: exp.Expression, scans: Sequence[Scan]) -> bool:
@@ -182,6 +184,10 @@ def _plan_select(
     is_whole = any(each.source.scan in whole for each in filters)
     page = None if is_whole else page_of(scope, filters, min(options.page_size, 500))
     done = _done_by_kintone(scope, filters)
+    # A cursor's values are of later than its condition.
+    if options.consistency is Consistency.WINDOW and not is_whole and may_pass(scope, filters):
+        where = scope.select.args.get("where")
+        done = list(conjuncts(where.this if where else None))
     mentioned = references(scope.select, done)
     planned = [_scan(scans[each.source.scan], each, mentioned, page, scope) for each in filters]
     _leave_out(scope.select, done, page)

@@ -28,6 +28,11 @@ _VALUES: dict[Family, pa.DataType] = {
 
 Conversion = Callable[[pa.Array], pa.Array]
 
+_EMPTY = pa.scalar("")
+_ZERO = pa.scalar(0, pa.int32())
+# Arrow's own wrappers turn constants into scalars each time, which takes longer than a page does.
+_compute = pc.call_function
+
 
 def json_type(column: Column) -> pa.DataType:
     """What JSON holds for a column's field, read as Arrow: texts, and lists and objects of them."""
@@ -69,17 +74,23 @@ def selection(column: Column) -> Conversion:
 def _members(lists: pa.ListArray, member: int) -> pa.ListArray:
     """Lists of one member of the objects that the lists hold."""
     texts = lists.values.field(member)
-    return pa.ListArray.from_arrays(lists.offsets, texts, mask=lists.is_null())
+    mask = lists.is_null() if lists.null_count else None
+    return pa.ListArray.from_arrays(lists.offsets, texts, mask=mask)
 
 
 def _filled_texts(texts: pa.StringArray) -> pa.StringArray:
-    empty = pc.equal(pc.binary_length(texts), 0)
-    return pc.if_else(empty, None, texts) if pc.any(empty).as_py() else texts
+    return _with_null_where_not(_compute("not_equal", [texts, _EMPTY]), texts)
 
 
 def _filled_lists(lists: pa.ListArray) -> pa.ListArray:
-    empty = pc.equal(pc.list_value_length(lists), 0)
-    return pc.if_else(empty, None, lists) if pc.any(empty).as_py() else lists
+    lengths = _compute("list_value_length", [lists])
+    return _with_null_where_not(_compute("not_equal", [lengths, _ZERO]), lists)
+
+
+def _with_null_where_not(filled: pa.BooleanArray, values: pa.Array) -> pa.Array:
+    if not filled.false_count:
+        return values
+    return _compute("if_else", [filled, values, pa.scalar(None, values.type)])
 
 
 def conversion(column: Column) -> Conversion:

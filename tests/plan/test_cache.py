@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -10,11 +9,10 @@ from decimal import Decimal
 import pytest
 
 from sqlalchemy_kintone.catalog.model import Table
-from sqlalchemy_kintone.plan.cache import CheckedPlans, PlanCache
+from sqlalchemy_kintone.plan.cache import PlanCache
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions
 from sqlalchemy_kintone.plan.statements import Query
 from tests.plan.fake_catalog import FakeCatalog
-from tests.plan.planning import plan
 
 SQL = "SELECT total FROM orders WHERE total = ?"
 
@@ -94,15 +92,3 @@ def test_what_was_not_used_for_longest_is_forgotten() -> None:
     planned(cache, parameters=(2,))
     planned(cache, parameters=(3,))
     assert planned(cache) is not first
-
-
-def test_plans_are_known_by_identity_as_long_as_they_live() -> None:
-    checked = CheckedPlans()
-    first, equal = plan("SELECT total FROM orders"), plan("SELECT total FROM orders")
-    assert first == equal
-    checked.add(first)
-    assert first in checked
-    assert equal not in checked
-    del first
-    gc.collect()
-    assert equal not in checked

@@ -37,7 +37,7 @@ from tests.plan.planning import fetched, plan
         (
             "SELECT n FROM (SELECT n, k FROM (SELECT total AS n, kind AS k FROM orders) a "
             "WHERE k = 'A') b WHERE n < 3",
-            "SELECT total AS n FROM scan_1 AS b WHERE total < 3",
+            "SELECT total AS n FROM scan_1 AS b",
             'kind in ("A") and total < "3" and total != ""',
         ),
         (

@@ -212,9 +212,11 @@ def test_what_stays_local_is_told(pushdown: Pushdown, local: dict[str, str]) -> 
         ),
         # Checked again where the column is fetched anyway, or the join asks for it.
         (
-            "SELECT kind FROM orders WHERE kind = 'A'",
-            "SELECT kind FROM scan_1 AS \"orders\" WHERE kind = 'A'",
+            "SELECT lower(kind) FROM orders WHERE kind = 'A'",
+            "SELECT LOWER(kind) FROM scan_1 AS \"orders\" WHERE kind = 'A'",
         ),
+        # Rows that are only passed on are not looked at.
+        ("SELECT kind FROM orders WHERE kind = 'A'", 'SELECT kind FROM scan_1 AS "orders"'),
         (
             "SELECT c.name FROM orders o LEFT JOIN customers c ON TRUE WHERE c.rank = 'tin'",
             "SELECT c.name FROM scan_1 AS o LEFT JOIN scan_2 AS c ON TRUE WHERE c.rank = 'tin'",
