@@ -13,6 +13,7 @@ import sqlalchemy_kintone as kintone
 from sqlalchemy_kintone.sandbox import Domain, Sandbox
 from sqlalchemy_kintone.sandbox.apps import create_app
 from sqlalchemy_kintone.sandbox.model import User
+from sqlalchemy_kintone.sandbox.switches import Switches
 from tests.differential.comparison import LEVELS, Comparison
 from tests.plain import plain_duckdb
 from tests.shop import fill
@@ -50,10 +51,14 @@ class Layout:
         return types.get(kind, "VARCHAR")
 
 
-def make_domain(layouts: Mapping[str, Layout], rows: Mapping[str, Sequence[Row]]) -> Domain:
+def make_domain(
+    layouts: Mapping[str, Layout],
+    rows: Mapping[str, Sequence[Row]],
+    switches: Switches = Switches(),  # noqa: B008 - frozen
+) -> Domain:
     """A domain with an app for each table."""
     user = User(1, "sandbox", "Sandbox", "sandbox", administrator=True)
-    domain = Domain(users={"sandbox": user})
+    domain = Domain(switches=switches, users={"sandbox": user})
     for name, layout in layouts.items():
         precision = {"digits": str(layout.digits), "decimalPlaces": str(layout.decimals)}
         app = create_app(domain, name, layout.fields, number_precision=precision)
@@ -78,11 +83,14 @@ def filled_duckdb(
 
 @contextmanager
 def compared_tables(
-    layouts: Mapping[str, Layout], rows: Mapping[str, Sequence[Row]], page_size: int
+    layouts: Mapping[str, Layout],
+    rows: Mapping[str, Sequence[Row]],
+    page_size: int,
+    switches: Switches = Switches(),  # noqa: B008 - frozen
 ) -> Iterator[Comparison]:
     """The tables in a sandbox, read over HTTP at every level of pushdown, and in plain DuckDB."""
     with ExitStack() as stack:
-        sandbox = stack.enter_context(Sandbox(make_domain(layouts, rows)))
+        sandbox = stack.enter_context(Sandbox(make_domain(layouts, rows, switches)))
         login = {"url": sandbox.url, "user": "sandbox", "password": "sandbox"}
         connections = {
             level: stack.enter_context(

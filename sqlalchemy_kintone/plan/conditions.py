@@ -22,12 +22,15 @@ class Translation:
             true, or may be more. It never selects fewer.
         reason: Why it is not exact; empty where it is.
         never: The SQL condition is true for no record.
+        empties: Codes of fields; where there are any, whatever is selected beyond the right records
+            has no value in one of them.
     """
 
     condition: exp.Expression | None
     exactness: Exactness = Exactness.EXACT
     reason: str = ""
     never: bool = False
+    empties: frozenset[str] = frozenset()
 
     @property
     def exact(self) -> bool:
@@ -51,6 +54,11 @@ def at_least(condition: exp.Expression, reason: str) -> Translation:
     return Translation(condition, Exactness.SUPERSET, reason)
 
 
+def but_for_empties(condition: exp.Expression, code: str, reason: str) -> Translation:
+    """Kintone selects the right records and perhaps those where the field is empty."""
+    return Translation(condition, Exactness.SUPERSET, reason, empties=frozenset({code}))
+
+
 def of_some_row(condition: exp.Expression, reason: str) -> Translation:
     """Kintone selects just the records of which some row is right."""
     return Translation(condition, Exactness.SOME_ROW, reason)
@@ -68,7 +76,7 @@ def both(parts: Iterable[Translation]) -> Translation:
         return NEVER
     conditions = [part.condition for part in parts if part.condition is not None]
     joined = query.all_of(_distinct(conditions, exp.And)) if conditions else None
-    return Translation(joined, _weakest(parts), _reasons(parts))
+    return Translation(joined, _weakest(parts), _reasons(parts), empties=_empties(parts))
 
 
 def either(parts: Iterable[Translation]) -> Translation:
@@ -85,7 +93,7 @@ def either(parts: Iterable[Translation]) -> Translation:
         return parts[0]
     joined = query.any_of(_distinct(conditions, exp.Or))
     exactness = Exactness.EXACT if all(part.exact for part in parts) else Exactness.SUPERSET
-    return Translation(joined, exactness, _reasons(parts))
+    return Translation(joined, exactness, _reasons(parts), empties=_empties(parts))
 
 
 def _distinct(
@@ -115,6 +123,12 @@ def _weakest(parts: Iterable[Translation]) -> Exactness:
         return Exactness.EXACT
     # Whether several hold for the same row is not sure everywhere.
     return Exactness.SOME_ROW if inexact == [Exactness.SOME_ROW] else Exactness.SUPERSET
+
+
+def _empties(parts: Iterable[Translation]) -> frozenset[str]:
+    """The fields of which one is empty in whatever is too much; none where it may be more."""
+    inexact = [part.empties for part in parts if not part.exact]
+    return frozenset[str]().union(*inexact) if all(inexact) else frozenset()
 
 
 def _reasons(parts: Iterable[Translation]) -> str:

@@ -272,6 +272,7 @@ def _scan_object(scan: Scan, expected: Expectation) -> dict[str, Any]:
             for each in scan.keys
         ],
         **({"rows": scan.rows} if scan.rows is not None else {}),
+        **_first_object(scan),
         **_given_object(scan),
         "strategy": expected.strategy,
         "expected": {
@@ -279,6 +280,14 @@ def _scan_object(scan: Scan, expected: Expectation) -> dict[str, Any]:
             "records": _bounds_object(expected.records),
         },
     }
+
+
+def _first_object(scan: Scan) -> dict[str, Any]:
+    first = scan.first
+    if first is None:
+        return {}
+    order = [{"field": key.field_code, "descending": key.descending} for key in first.order]
+    return {"first": {"condition": first.condition, "order": order, "limit": first.records}}
 
 
 def _given_object(scan: Scan) -> dict[str, Any]:

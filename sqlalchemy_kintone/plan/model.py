@@ -119,6 +119,27 @@ class DistinctValues:
 
 
 @dataclass(frozen=True)
+class FirstRecords:
+    """Records that are enough if as many as are wanted have a value in each of some columns.
+
+    Where Kintone finds and sorts empty values is not documented for all fields. What is not empty
+    it sorts as SQL does, so that the first records with values are SQL's first too, where NULLs
+    are wanted last.
+
+    Attributes:
+        condition: The Kintone condition; None for all records.
+        order: What Kintone is to order by.
+        records: How many are wanted.
+        valued: The names of the columns.
+    """
+
+    condition: str | None
+    order: tuple[OrderKey, ...]
+    records: int
+    valued: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Scan:
     """One occurrence of a table in a statement, and what is to be fetched for it.
 
@@ -140,6 +161,7 @@ class Scan:
         keys: Other scans whose values may narrow this one, once they are read.
         given: Of metadata, the values of key columns that are asked for; empty for all.
         values: What is wanted of the values of its only column; None where it is the records.
+        first: What to read instead of all records, where that turns out to be enough.
     """
 
     name: str
@@ -156,6 +178,7 @@ class Scan:
     keys: tuple[KeySource, ...] = ()
     given: tuple[Given, ...] = ()
     values: ValueCounts | DistinctValues | None = None
+    first: FirstRecords | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ _PER_ROW = (
     exp.Star,
     exp.Upper,
 )
-_NEVER_EMPTY = frozenset({"__ID__", "CREATED_TIME", "UPDATED_TIME"})
+NEVER_EMPTY = frozenset({"__ID__", "CREATED_TIME", "UPDATED_TIME"})
 _SORTED_ALIKE = frozenset({Family.NUMBER, Family.DATE, Family.TIME, Family.TIMESTAMP})
 
 
@@ -104,7 +104,7 @@ def page_of(scope: Scope, filters: Sequence[Filter], page_size: int) -> Page | N
             return Page(limit, offset)
         # Read in the order of ids: offsets that high would be refused.
         return Page(limit + offset)
-    keys = _order(scope, order, present_fields(scope, filters[0]))
+    keys = order_keys(scope, order, present_fields(scope, filters[0]))
     if keys is None:
         return None
     if limit > page_size or offset > MAX_OFFSET:
@@ -119,12 +119,12 @@ def _page_of_rows(scope: Scope, only: Filter, wanted: int, page_size: int) -> Pa
     order = scope.select.args.get("order")
     if order is not None:
         # The rows of a record that is read are all there, so that later keys do not matter.
-        column = _sorted_column(scope, order.expressions[0])
+        column = sorted_column(scope, order.expressions[0])
         if column is None or column.field_code != "$id":
             return None
         keys = (OrderKey("$id", bool(order.expressions[0].args.get("desc"))),)
     exactness, child = only.translation.exactness, only.source.table.child
-    if not _all_asked(scope, only) or exactness is Exactness.SUPERSET:
+    if not all_asked(scope, only) or exactness is Exactness.SUPERSET:
         return None
     # Only records that have files are asked for.
     has_files = child is not None and child.kind == "file" and is_writable(child.field_code)
@@ -176,10 +176,10 @@ def is_row_by_row(select: exp.Select) -> bool:
 
 def is_complete(scope: Scope, only: Filter) -> bool:
     """Whether Kintone checks the whole of WHERE exactly."""
-    return not only.local and _all_asked(scope, only)
+    return not only.local and all_asked(scope, only)
 
 
-def _all_asked(scope: Scope, only: Filter) -> bool:
+def all_asked(scope: Scope, only: Filter) -> bool:
     """Whether Kintone is asked for every condition of WHERE."""
     where = scope.select.args.get("where")
     asked = {id(condition.node) for condition in only.conditions}
@@ -198,14 +198,15 @@ def present_fields(scope: Scope, only: Filter) -> frozenset[str]:
     return frozenset(codes)
 
 
-def _order(
+def order_keys(
     scope: Scope, order: exp.Expression, present: frozenset[str]
 ) -> tuple[OrderKey, ...] | None:
+    """Kintone's keys of an order that is SQL's where some fields are not empty; else None."""
     keys: list[OrderKey] = []
     for ordered in order.expressions:
         if keys and keys[-1].field_code == "$id":
             break  # no two records have the same id: later keys decide nothing
-        column = _sorted_column(scope, ordered)
+        column = sorted_column(scope, ordered)
         if column is None or not sorts_alike(column, present):
             return None
         keys.append(OrderKey(column.field_code, bool(ordered.args.get("desc"))))
@@ -215,30 +216,47 @@ def _order(
     return tuple(keys)
 
 
-def _sorted_column(scope: Scope, ordered: exp.Expression) -> Column | None:
-    column = ordered.this
-    if not isinstance(ordered, exp.Ordered) or not isinstance(column, exp.Column):
+def sorted_column(scope: Scope, ordered: exp.Expression) -> Column | None:
+    """The column of an app that a key of ORDER BY surely means."""
+    key = ordered.this
+    if not isinstance(ordered, exp.Ordered):
         return None
-    binding = scope.bind(column)
-    if binding is None:
+    if isinstance(key, exp.Literal) and key.is_int:
+        return _column_at(scope, int(key.name))
+    if not isinstance(key, exp.Column):
         return None
-    if not column.table:
-        # In ORDER BY a name of the result comes before a column.
-        for item in scope.select.expressions:
-            if not _keeps_name(item, column.name, scope, binding.column):
-                return None
-    return binding.column
+    binding = scope.bind(key)
+    if key.table:
+        return binding.column if binding is not None else None
+    # In ORDER BY a name of the result comes before a column.
+    items = scope.select.expressions
+    if any(s.args.get("replace") or s.args.get("rename") for i in items for s in _stars(i)):
+        return None
+    named = [i for i in items if isinstance(i, exp.Alias) and fold(i.alias) == fold(key.name)]
+    found = {_column_of(scope, item) for item in named}
+    if not found and binding is not None:
+        return binding.column
+    return found.pop() if len(found) == 1 else None
 
 
-def _keeps_name(item: exp.Expression, name: str, scope: Scope, column: Column) -> bool:
-    """Whether an item of the result gives this name to nothing but the column."""
-    if isinstance(item, exp.Alias):
-        if fold(item.alias) != fold(name):
-            return True
-        binding = scope.bind(item.this) if isinstance(item.this, exp.Column) else None
-        return binding is not None and binding.column == column
-    stars: Iterable[exp.Star] = item.find_all(exp.Star)
-    return not any(star.args.get("replace") or star.args.get("rename") for star in stars)
+def _column_at(scope: Scope, number: int) -> Column | None:
+    """The column at a place of the result, counted from 1."""
+    items = scope.select.expressions
+    # What a star stands for moves the places of all that comes after it.
+    if not 1 <= number <= len(items) or any(True for i in items[:number] for _ in _stars(i)):
+        return None
+    return _column_of(scope, items[number - 1])
+
+
+def _column_of(scope: Scope, item: exp.Expression) -> Column | None:
+    column = item.unalias()
+    binding = scope.bind(column) if isinstance(column, exp.Column) else None
+    return binding.column if binding is not None else None
+
+
+def _stars(item: exp.Expression) -> Iterable[exp.Star]:
+    found: Iterable[exp.Star] = item.find_all(exp.Star)
+    return found
 
 
 def sorts_alike(column: Column, present: frozenset[str]) -> bool:
@@ -249,7 +267,7 @@ def sorts_alike(column: Column, present: frozenset[str]) -> bool:
         return False  # what Kintone sorts among the values may be NULL to SQL
     if not is_writable(column.field_code):
         return False
-    if column.field_type in _NEVER_EMPTY:
+    if column.field_type in NEVER_EMPTY:
         return True
     return (
         column.family in _SORTED_ALIKE

@@ -15,6 +15,7 @@ from sqlalchemy_kintone.plan.by_value import values_of
 from sqlalchemy_kintone.plan.carried import carry_conditions
 from sqlalchemy_kintone.plan.clock import Moment, bind_clock
 from sqlalchemy_kintone.plan.derived import open_derived_tables
+from sqlalchemy_kintone.plan.first_records import first_records
 from sqlalchemy_kintone.plan.given import given_values
 from sqlalchemy_kintone.plan.inward import copy_conditions_inward
 from sqlalchemy_kintone.plan.join_keys import key_sources
@@ -137,7 +138,7 @@ def plan_query(
         for scope in scopes:
             scans |= {scan.name: scan for scan in _plan_select(scope, scans, options, whole)}
         scans |= {
-            name: replace(scans[name], keys=found, values=None)
+            name: replace(scans[name], keys=found, values=None, first=None)
             for name, found in keys.items()
             if name not in whole
         }
@@ -193,7 +194,8 @@ def _plan_select(
     _leave_out(scope.select, done, page)
     if len(planned) == 1 and not is_whole:
         wanted = values_of(scope, planned[0], filters[0], options)
-        planned = [replace(planned[0], values=wanted)]
+        first = first_records(scope, filters, options) if page is None else None
+        planned = [replace(planned[0], values=wanted, first=first)]
     return planned
 
 

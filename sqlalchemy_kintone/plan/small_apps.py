@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from sqlalchemy_kintone.catalog.model import Table
 from sqlalchemy_kintone.plan.conditions import local
-from sqlalchemy_kintone.plan.model import LocalCondition, PlanOptions
+from sqlalchemy_kintone.plan.first_records import first_records
+from sqlalchemy_kintone.plan.model import FirstRecords, LocalCondition, PlanOptions
 from sqlalchemy_kintone.plan.paging import Page, page_of
 from sqlalchemy_kintone.plan.predicates.server_functions import calls_in
 from sqlalchemy_kintone.plan.pushdown import Filter, filters_of
@@ -20,7 +21,7 @@ from sqlalchemy_kintone.plan.sources import Source
 
 _SMALL = "one request reads all of the app, of which the statement wants several parts"
 
-_Part = tuple["str | None", "Page | None"]
+_Part = tuple["str | None", "Page | FirstRecords | None"]
 """A condition and a page: what one request asks for."""
 
 IsSmall = Callable[[Table], bool]
@@ -50,7 +51,9 @@ def read_whole(
     asked: dict[str, tuple[Filter, _Part]] = {}
     for scope in scopes:
         filters = filters_of(scope, options)
-        page = page_of(scope, filters, min(options.page_size, 500))
+        page = page_of(scope, filters, min(options.page_size, 500)) or first_records(
+            scope, filters, options
+        )
         asked |= {found.source.scan: (found, (found.text, page)) for found in filters}
     whole: set[str] = set()
     for places in apps:

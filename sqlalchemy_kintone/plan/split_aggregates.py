@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from sqlglot import exp
 
 from sqlalchemy_kintone.kintone.query import is_writable
-from sqlalchemy_kintone.plan.model import PlanOptions
+from sqlalchemy_kintone.plan.conditions import Translation, both
+from sqlalchemy_kintone.plan.model import PlanOptions, Pushdown
 from sqlalchemy_kintone.plan.paging import sorts_alike
 from sqlalchemy_kintone.plan.predicates.columns import rules_for
 from sqlalchemy_kintone.plan.pushdown import filters_of
@@ -46,10 +47,10 @@ def _split(scope: Scope, options: PlanOptions) -> bool:
         return False
     if any(value and key not in _CLAUSES for key, value in select.args.items()):
         return False
-    names = [_name(item) for item in items]
-    if not all(names) or not all(_one_request(item.unalias(), scope, options) for item in items):
+    names, found = [_name(item) for item in items], _translated(scope, options)
+    if not all(names) or found is None:
         return False
-    if not _exactly_filtered(scope, options):
+    if not all(_one_request(item.unalias(), scope, found, options) for item in items):
         return False
     table, where = scope.sources[0].node, select.args.get("where")
     for item, name in zip(items, names, strict=True):
@@ -65,32 +66,36 @@ def _split(scope: Scope, options: PlanOptions) -> bool:
     return True
 
 
-def _exactly_filtered(scope: Scope, options: PlanOptions) -> bool:
-    """Whether Kintone checks the whole of WHERE exactly."""
+def _translated(scope: Scope, options: PlanOptions) -> Translation | None:
+    """What Kintone checks, if it is asked for the whole of WHERE."""
     (only,) = filters_of(scope, options)
     table = only.source.table
     where = scope.select.args.get("where")
-    if where is not None and (where.find(exp.Query) or table.child is not None):
-        return False
+    if table.child is not None or table.system is not None:
+        return None
+    if where is not None and where.find(exp.Query):
+        return None
     bound = all(scope.bind(column) for column in where.find_all(exp.Column)) if where else True
-    return bound and not only.local and table.child is None and table.system is None
+    return only.translation if bound else None
 
 
-def _one_request(aggregate: exp.Expression, scope: Scope, options: PlanOptions) -> bool:
+def _one_request(
+    aggregate: exp.Expression, scope: Scope, found: Translation, options: PlanOptions
+) -> bool:
     if not isinstance(aggregate, exp.Min | exp.Max | exp.Count) or not takes_one_value(aggregate):
         return False
     if isinstance(aggregate, exp.Count) and isinstance(aggregate.this, exp.Star):
-        return not any(aggregate.this.args.values())
+        return found.exact and not any(aggregate.this.args.values())
     column = aggregate.this
     binding = scope.bind(column) if isinstance(column, exp.Column) and not column.db else None
     if binding is None or not is_writable(binding.column.field_code):
         return False
     rules = rules_for(binding.column, binding.source.table, options.time_zone)
-    if not rules.present().exact:
-        return False
-    return isinstance(aggregate, exp.Count) or sorts_alike(
-        binding.column, frozenset({binding.column.field_code})
-    )
+    present = both([found, rules.present()])
+    if isinstance(aggregate, exp.Count):
+        return present.exact
+    is_first = present.exact or (bool(present.empties) and options.pushdown is Pushdown.ALL)
+    return is_first and sorts_alike(binding.column, frozenset({binding.column.field_code}))
 
 
 def _name(item: exp.Expression) -> str:

@@ -57,6 +57,8 @@ def need(
         return Need(scan, 1, min(records, 1))
     if scan.rows is not None:
         return Need(scan, 1, min(records, page_size))  # the first page may hold enough
+    if scan.first is not None:
+        return Need(scan, 1, min(records, scan.first.records))
     wanted = max(records - scan.offset, 0)
     if scan.limit is not None:
         wanted = min(wanted, scan.limit)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy_kintone.conninfo import Consistency
-from sqlalchemy_kintone.plan.model import DistinctValues, OrderKey, Scan, ValueCounts
+from sqlalchemy_kintone.plan.model import DistinctValues, FirstRecords, OrderKey, Scan, ValueCounts
 from sqlalchemy_kintone.read.segments import Segment
 
 
@@ -90,6 +90,9 @@ def strategy(scan: Scan, page_size: int, consistency: Consistency = Consistency.
         return "no request"
     if not scan.columns:
         return "count"
+    if scan.first is not None:
+        whole = strategy(replace(scan, first=None), page_size, consistency)
+        return f"one page of `{first_query(scan.first)}` where that is enough, else {whole}"
     if consistency is Consistency.CURSOR and (is_full_read(scan) or is_long(scan, page_size)):
         return "a page, then a cursor where there are more"
     if isinstance(scan.values, ValueCounts):
@@ -159,6 +162,11 @@ def page_by_id(
 def first_of(scan: Scan, condition: str | None, size: int) -> str:
     """The query of the first page of a condition, in the order of a scan."""
     return f"{in_order(condition, scan.order)} limit {size}"
+
+
+def first_query(first: FirstRecords) -> str:
+    """The query of the first records, which may be enough."""
+    return f"{in_order(first.condition, first.order)} limit {first.records}"
 
 
 def in_order(condition: str | None, order: Sequence[OrderKey]) -> str:

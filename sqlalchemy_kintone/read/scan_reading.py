@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -23,6 +23,7 @@ from sqlalchemy_kintone.read.pages import (
     PageRequests,
     PageResult,
     cursor_pays,
+    first_query,
     in_order,
     is_full_read,
     is_long_order,
@@ -72,11 +73,14 @@ class ScanReading:
         reader.stats.begin_scan(scan.name, scan.table.name)
         self._pages: list[pa.Table] = []
         self._rest = Segment(0)
+        self._is_cut = False
 
     def begin(self, *, total_count: bool) -> None:
         """Read the first page, or everything where pages are to be read in turn."""
         if not self.scan.columns:
             self._pages = [rows_without_columns(0 if self.scan.empty else self._number())]
+        elif self._first_are_enough():
+            self._is_cut = True
         elif is_full_read(self.scan):
             self._begin_whole(total_count=total_count)
         else:
@@ -114,7 +118,7 @@ class ScanReading:
                 records += page.num_rows
                 yield page
         self.left = 0
-        if self.scan.columns and is_full_read(self.scan):
+        if self.scan.columns and is_full_read(self.scan) and not self._is_cut:
             self._remember(records)
 
     def stop(self) -> None:
@@ -135,6 +139,21 @@ class ScanReading:
         total = self._page(page_by_id(self._condition, 1), total_count=True).total or 0
         self._remember(total)
         return total
+
+    def _first_are_enough(self) -> bool:
+        """Read the first records of an order, where these may be enough."""
+        first = self.scan.first
+        if first is None or self.narrowed:
+            return False
+        known = self._reader.counts.get(self.scan.table, self.scan.condition)
+        if known is not None and known <= first.records:
+            return False  # all of them are one page too
+        page = self._page(first_query(first)).table
+        valued = [page.column(name).is_valid() for name in first.valued]
+        found = pc.sum(reduce(pc.and_, valued)).as_py() if valued else page.num_rows
+        is_all = page.num_rows < first.records and first.condition == self.scan.condition
+        self._pages = [page]
+        return is_all or (found or 0) >= first.records
 
     def _begin_whole(self, *, total_count: bool) -> None:
         """Read the first page of all records."""

@@ -73,7 +73,7 @@ def _asked(scan: Scan) -> Hashable:
     table = scan.table
     if scan.empty or table.system is not None:
         return scan.name  # not read from an app
-    page = (scan.order, scan.limit, scan.offset)
+    page = (scan.order, scan.limit, scan.offset, scan.first)
     # What records hold enough rows differs from field to field.
     enough = (scan.rows, table.child) if scan.rows is not None else None
     return (table.schema, table.app_id, scan.condition, page, enough)

@@ -60,7 +60,8 @@ from tests.plan.planning import only_scan, plan
         ("ORDER BY number LIMIT 10", ""),
         ("ORDER BY $revision LIMIT 10", ""),
         ("ORDER BY $id + 1 LIMIT 10", ""),
-        ("ORDER BY 1 LIMIT 10", ""),
+        ("ORDER BY 1 LIMIT 10", "order by $id asc limit 10"),
+        ("ORDER BY 2 LIMIT 10", ""),
         ("ORDER BY ALL LIMIT 10", ""),
     ],
 )
@@ -87,6 +88,20 @@ def test_clauses(clauses: str, query: str) -> None:
         ("SELECT $id FROM orders USING SAMPLE 10% LIMIT 5", ""),
         ("SELECT $id FROM orders, range(3) LIMIT 5", ""),
         ("SELECT total AS created FROM orders ORDER BY created LIMIT 5", ""),
+        (
+            "SELECT total, created AS c FROM orders ORDER BY c DESC LIMIT 5",
+            "order by 作成日時 desc, $id asc limit 5",
+        ),
+        (
+            "SELECT total, created FROM orders ORDER BY 2, 1 LIMIT 5",
+            "",
+        ),
+        (
+            "SELECT total, created AS c FROM orders ORDER BY 2 DESC LIMIT 5",
+            "order by 作成日時 desc, $id asc limit 5",
+        ),
+        ("SELECT total + 1 AS c, created AS c FROM orders ORDER BY c LIMIT 5", ""),
+        ("SELECT orders.*, created AS c FROM orders ORDER BY 2 LIMIT 5", ""),
         (
             "SELECT created AS c FROM orders ORDER BY created LIMIT 5",
             "order by 作成日時 asc, $id asc limit 5",

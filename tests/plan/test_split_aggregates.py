@@ -5,6 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from sqlalchemy_kintone.plan.model import Pushdown
+from sqlalchemy_kintone.read.pages import first_query
 from tests.plan.planning import plan
 
 LEAST, GREATEST = "total asc, $id asc limit 1", "total desc, $id asc limit 1"
@@ -38,13 +40,26 @@ def test_one_request_each(sql: str, queries: list[str]) -> None:
     assert all(scan.limit == 1 or not scan.columns for scan in scans)
 
 
+def test_dates() -> None:
+    sql = "SELECT min(day), max(day), count(*) FROM orders WHERE kind = 'A'"
+    asked = [first_query(scan.first) if scan.first else scan.query for scan in plan(sql).scans]
+    assert sorted(asked) == [
+        'day != "" and kind in ("A") order by day asc, $id asc limit 1',
+        'day != "" and kind in ("A") order by day desc, $id asc limit 1',
+        'kind in ("A")',
+    ]
+    assert len(plan(sql, pushdown=Pushdown.EXACT).scans) == 1
+
+
 @pytest.mark.parametrize(
     "sql",
     [
         "SELECT min(total), sum(total) FROM orders",
         "SELECT min(total), max(total) FROM orders WHERE title = 'a'",
         "SELECT min(total), max(total) FROM orders WHERE total % 2 = 1",
-        "SELECT min(day), max(day) FROM orders",
+        "SELECT min(due), max(due) FROM orders",
+        "SELECT min(day), count(*) FROM orders WHERE day > '2026-01-01'",
+        "SELECT min(day), count(day) FROM orders",
         "SELECT min(weight), max(weight) FROM orders",
         "SELECT min(total), max(total) FROM orders GROUP BY kind",
         "SELECT min(total), max(total) FROM orders HAVING count(*) > 1",

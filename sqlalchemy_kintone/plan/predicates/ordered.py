@@ -15,6 +15,7 @@ from sqlalchemy_kintone.plan.conditions import (
     Translation,
     at_least,
     both,
+    but_for_empties,
     either,
     exactly,
     local,
@@ -117,7 +118,7 @@ class OrderedRules(Rules):
             return self.present()
         others = self.lists.none_of(self.code, held)
         if self.empties is Empties.UNKNOWN:
-            return at_least(others, _EMPTIES_UNKNOWN)
+            return but_for_empties(others, self.code, _EMPTIES_UNKNOWN)
         return both([exactly(others), self.present()])
 
     def _held(self, values: Sequence[Constant]) -> list[str] | None:
@@ -143,7 +144,7 @@ class OrderedRules(Rules):
         condition = query.compare("!=", self.code, "")
         if self.empties is Empties.LOWEST:
             return exactly(condition)
-        return at_least(condition, _EMPTIES_UNKNOWN)
+        return but_for_empties(condition, self.code, _EMPTIES_UNKNOWN)
 
     def _at(self, operator: Operator, place: At) -> Translation:
         if place.whole:
@@ -160,7 +161,7 @@ class OrderedRules(Rules):
         if operator == "=" or self.empties is Empties.NONE:
             return exactly(condition)
         if self.empties is Empties.UNKNOWN:
-            return at_least(condition, _EMPTIES_UNKNOWN)
+            return but_for_empties(condition, self.code, _EMPTIES_UNKNOWN)
         if operator in (">", ">="):
             return exactly(condition)
         return exactly(query.all_of([condition, query.compare("!=", self.code, "")]))
