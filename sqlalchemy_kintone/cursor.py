@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pyarrow as pa
 
@@ -200,14 +200,22 @@ class Cursor:
         )
         return pa.RecordBatchReader.from_batches(schema, self._remaining_batches(schema))
 
-    def fetch_df(self) -> pandas.DataFrame:
-        """All rows that are left, as a pandas DataFrame. Decimals stay exact, as objects.
+    def fetch_df(self, dtype_backend: Literal["numpy", "pyarrow"] = "numpy") -> pandas.DataFrame:
+        """All rows that are left, as a pandas DataFrame; decimals stay exact either way.
+
+        Args:
+            dtype_backend: ``numpy`` has decimals, dates and texts that may be NULL as objects, as
+                pandas does of itself; ``pyarrow`` keeps all in Arrow's types, without a copy.
 
         Raises:
             NotSupportedError: pandas is not installed.
+            InterfaceError: ``dtype_backend`` is neither.
         """
-        _require("pandas")
-        frame: pandas.DataFrame = self.fetch_arrow_table().to_pandas()
+        mappers = {"numpy": None, "pyarrow": _require("pandas").ArrowDtype}
+        if dtype_backend not in mappers:
+            raise InterfaceError(f"dtype_backend is numpy or pyarrow, not {dtype_backend!r}.")
+        table = self.fetch_arrow_table()
+        frame: pandas.DataFrame = table.to_pandas(types_mapper=mappers[dtype_backend])
         return frame
 
     def fetch_pl(self) -> polars.DataFrame:

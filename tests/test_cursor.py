@@ -126,6 +126,18 @@ def test_pandas(cursor: Cursor) -> None:
     assert frame["amount"].sum() == Decimal("162.00")
 
 
+def test_pandas_with_arrow_types(cursor: Cursor) -> None:
+    sql = "SELECT day, amount FROM orders WHERE customer = 'Ito'"
+    frame = cursor.execute(sql).fetch_df(dtype_backend="pyarrow")
+    assert [str(dtype) for dtype in frame.dtypes] == [
+        "date32[day][pyarrow]",
+        "decimal128(20, 2)[pyarrow]",
+    ]
+    assert frame["amount"].sum() == Decimal("162.00")
+    with pytest.raises(kintone.InterfaceError, match="numpy or pyarrow"):
+        cursor.execute(sql).fetch_df(dtype_backend="arrow")  # type: ignore[arg-type]
+
+
 def test_polars(cursor: Cursor) -> None:
     frame = cursor.execute("SELECT day, amount FROM orders").fetch_pl()
     assert frame.schema["amount"] == polars.Decimal(20, 2)

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import sqlalchemy_kintone
-from tests.bench import memory, reading, starting
+from tests.bench import decoding, memory, reading, starting
 from tests.bench.cases import Case, Script, Way, cases
 from tests.bench.server import big_sandbox
 
@@ -108,7 +108,11 @@ def main() -> None:
                 (case, *measure(case, options.repeats))
                 for case in cases(connection, without_pushdown, script)
             ]
-    sections = [reading.table(options.read_rows, [0, 20, 100]), starting.table()]
+    sections = [
+        reading.table(options.read_rows, [0, 20, 100]),
+        decoding.table(),
+        starting.table(),
+    ]
     if options.stream_rows:
         sections.append(memory.table(options.stream_rows))
     text = head + "".join([*report(pairs), *itertools.chain.from_iterable(sections)])

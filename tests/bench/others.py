@@ -1,4 +1,4 @@
-"""Other ways to read an app: the official JavaScript client, a plain loop, and floors."""
+"""Other ways to read an app: Kintone's JavaScript client, its like in Python, a loop, floors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import json
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,17 @@ from tests.bench.server import Access
 
 SCRIPT = Path(__file__).with_name("javascript_client.mjs")
 CLIENT = "@kintone/rest-api-client@6"
+PYTHON_CLIENT = "pyntone==0.3.2"
+PYTHON_SCRIPT = """
+import json, sys, time
+from pyntone.kintone_rest_api_client import KintoneRestAPIClient
+from pyntone.types.auth import PasswordAuth
+url, user, password, *fields = sys.argv[1:]
+client = KintoneRestAPIClient(url, PasswordAuth(user, password))
+started = time.perf_counter()
+records = client.record.get_all_records_with_id(1, fields or None)
+print(json.dumps(dict(seconds=time.perf_counter() - started, records=len(records))))
+"""
 PAGE = 500
 WORKERS = 8
 
@@ -72,6 +84,39 @@ def installed_javascript() -> Iterator[Path]:
         yield folder
 
 
+class Python:
+    """pyntone from PyPI, which reads as the official client does.
+
+    Args:
+        folder: Where it is installed.
+        access: The sandbox.
+    """
+
+    def __init__(self, folder: Path, access: Access) -> None:
+        self._folder = folder
+        self._login = (access.url, access.user, access.password)
+
+    def read(self, fields: Sequence[str]) -> Reading:
+        """Read all records, without the start of Python."""
+        command = [sys.executable, "-c", PYTHON_SCRIPT, *self._login, *fields]
+        done = subprocess.run(command, cwd=self._folder, capture_output=True, text=True, check=True)
+        return Reading(**json.loads(done.stdout))
+
+
+@contextmanager
+def installed_python() -> Iterator[Path]:
+    """A folder with the package.
+
+    Raises:
+        subprocess.CalledProcessError: pip cannot install it.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        options = ("--quiet", "--no-deps", "--disable-pip-version-check", "--target", name)
+        command = [sys.executable, "-m", "pip", "install", *options, PYTHON_CLIENT]
+        subprocess.run(command, capture_output=True, check=True)
+        yield Path(name)
+
+
 class Pages:
     """Bare requests for pages.
 
@@ -116,6 +161,12 @@ class Pages:
         page = msgspec.defstruct("Page", [("records", list[record])])  # type: ignore[valid-type]
         decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(page)
         return self._side_by_side(rows, lambda body: len(decoder.decode(body).records))
+
+    def bodies(self, pages: int) -> Iterator[bytes]:
+        """The bytes of the first pages, for what is done with them without the network."""
+        session = self._session()
+        for low in range(0, pages * PAGE, PAGE):
+            yield self._page(session, f"$id > {low} order by $id asc limit {PAGE}")
 
     def _side_by_side(self, rows: int, use: Callable[[bytes], int]) -> Reading:
         sessions = [self._session() for _ in range(WORKERS)]

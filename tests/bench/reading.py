@@ -14,7 +14,14 @@ from pathlib import Path
 
 import sqlalchemy_kintone
 from sqlalchemy_kintone import Connection, Cursor
-from tests.bench.others import JavaScript, Pages, Reading, installed_javascript
+from tests.bench.others import (
+    JavaScript,
+    Pages,
+    Python,
+    Reading,
+    installed_javascript,
+    installed_python,
+)
 from tests.bench.server import Access, big_sandbox
 
 FEW = ("title", "kind", "amount", "day")
@@ -74,12 +81,22 @@ def ours(connection: Connection, fields: Sequence[str]) -> list[Way]:
     ]
 
 
-def others(access: Access, javascript: Path, rows: int, fields: Sequence[str]) -> list[Way]:
+@dataclass(frozen=True)
+class Installed:
+    """Where other clients are."""
+
+    javascript: Path
+    python: Path
+
+
+def others(access: Access, installed: Installed, rows: int, fields: Sequence[str]) -> list[Way]:
     """Others' ways."""
-    client, pages = JavaScript(javascript, access), Pages(access, fields)
+    client, pages = JavaScript(installed.javascript, access), Pages(access, fields)
+    python = Python(installed.python, access)
     return [
         Way("official JavaScript client, by id", lambda: client.read("id", fields), 1),
         Way("official JavaScript client, by cursor", lambda: client.read("cursor", fields), 1),
+        Way("pyntone (PyPI), by id", lambda: python.read(fields), 1),
         Way("script: requests and json, by id", pages.loop, 1),
         Way("bytes only", lambda: pages.bytes_only(rows)),
         Way("bytes and msgspec", lambda: pages.decoded(rows)),
@@ -93,9 +110,10 @@ def table(rows: int, latencies: Sequence[int]) -> Iterator[str]:
     titles = [f"{len(fields) or 20} fields, {latency} ms" for latency, fields in kinds]
     yield f"| | {' | '.join(titles)} |\n| --- |{' ---: |' * len(kinds)}\n"
     measured: dict[str, dict[int, float]] = {}
-    with installed_javascript() as javascript:
+    with installed_javascript() as javascript, installed_python() as python:
+        installed = Installed(javascript, python)
         for place, (latency, fields) in enumerate(kinds):
-            for way, seconds in _measured(javascript, rows, latency, fields):
+            for way, seconds in _measured(installed, rows, latency, fields):
                 measured.setdefault(way, {})[place] = seconds
     base = measured["ours, to Arrow"]
     for way, found in measured.items():
@@ -134,14 +152,14 @@ def aims(measured: Measured, kinds: Sequence[tuple[int, Sequence[str]]]) -> Iter
 
 
 def _measured(
-    javascript: Path, rows: int, latency: int, fields: Sequence[str]
+    installed: Installed, rows: int, latency: int, fields: Sequence[str]
 ) -> Iterator[tuple[str, float]]:
     with big_sandbox(rows, latency) as access:
         login = {"url": access.url, "user": access.user, "password": access.password}
         with sqlalchemy_kintone.connect(**login) as connection:
             connection.catalog.find(None, "big")  # what is known of the app is not measured
             Pages(access, fields).bytes_only(rows)  # nor that the sandbox makes its pages
-            ways = [*ours(connection, fields), *others(access, javascript, rows, fields)]
+            ways = [*ours(connection, fields), *others(access, installed, rows, fields)]
             for way in ways:
                 found = way.best()
                 if found.records != rows:
