@@ -31,7 +31,6 @@ from sqlalchemy_kintone.sandbox.routing import Location, Router, locate
 Compression = Literal["none", "gzip"]
 
 LOG_PATH = "/sandbox/log"
-_SMALLEST_COMPRESSED = 1024
 
 
 @dataclass(slots=True)
@@ -152,8 +151,12 @@ class Application:
         for fault in due:
             if fault.kind == "drop-after":
                 response = replace(response, delivery="none")
+            elif fault.kind == "reset-after":
+                response = replace(response, delivery="reset-unanswered")
             elif fault.kind == "drop-within":
                 response = replace(response, delivery="reset")
+            elif fault.kind == "520-after":
+                response = _unknown_error()
             elif fault.kind == "truncate":
                 response = replace(response, delivery="truncated")
             elif fault.kind == "garble":
@@ -174,11 +177,13 @@ class Application:
         elif fault.kind == "503":
             return html_page(503, "503 Service Temporarily Unavailable")
         elif fault.kind == "520":
-            return html_page(520, "520 Web server is returning an unknown error")
+            return _unknown_error()
         elif fault.kind == "html":
             return html_page(200, "Sign in")
         elif fault.kind == "drop-before":
             return Response(0, b"", {}, delivery="none")
+        elif fault.kind == "reset-before":
+            return Response(0, b"", {}, delivery="reset-unanswered")
         return None
 
     def _wait(self, milliseconds: int) -> None:
@@ -187,7 +192,8 @@ class Application:
 
     def _compress(self, request: Request, response: Response) -> Response:
         accepted = "gzip" in request.headers.get("accept-encoding", "")
-        if self.compression == "none" or not accepted or len(response.body) < _SMALLEST_COMPRESSED:
+        is_short = len(response.body) < self.limits.uncompressed_bytes
+        if self.compression == "none" or not accepted or is_short:
             return response
         return replace(
             response,
@@ -224,6 +230,10 @@ def _refuse(error: KintoneError) -> Response:
 def _json(status: int, content: dict[str, Any] | list[Any]) -> Response:
     headers = {"Content-Type": JSON_TYPE, "Cache-Control": "no-cache, no-store, must-revalidate"}
     return Response(status, msgspec.json.encode(content), headers)
+
+
+def _unknown_error() -> Response:
+    return html_page(520, "520 Web server is returning an unknown error")
 
 
 def _too_many_requests() -> KintoneError:

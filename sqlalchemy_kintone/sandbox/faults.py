@@ -14,10 +14,13 @@ FaultKind = Literal[
     "429",
     "503",
     "520",
+    "520-after",
     "html",
     "drop-before",
     "drop-after",
     "drop-within",
+    "reset-before",
+    "reset-after",
     "truncate",
     "garble",
     "drip",
@@ -31,9 +34,11 @@ class Fault:
 
     Attributes:
         kind: ``latency`` (``ms`` more), ``429`` (GAIA_TO04), ``503`` and ``520`` (HTML pages),
-            ``html`` (status 200 with a page), ``drop-before`` and ``drop-after`` (the connection
-            is closed without an answer, before or after the request took effect), ``drop-within``
-            (it is reset half way through the body), ``truncate`` (the body ends half way),
+            ``520-after`` (the same, though the request took effect), ``html`` (status 200 with a
+            page), ``drop-before`` and ``drop-after`` (the connection is closed without an answer,
+            before or after the request took effect), ``reset-before`` and ``reset-after`` (it is
+            reset), ``drop-within`` (it is reset half way through the body), ``truncate`` (the body
+            ends half way),
             ``garble`` (the body is whole but no JSON), ``drip`` (the body comes in ten pieces,
             ``ms`` apart), ``expire-cursors`` (all cursors are gone).
         resource: A shell pattern for resources, such as ``records.json`` or ``records*``.

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy_kintone.sandbox.errors import KintoneError
 
-Delivery = Literal["whole", "truncated", "reset", "dripping", "none"]
+Delivery = Literal["whole", "truncated", "reset", "dripping", "none", "reset-unanswered"]
 
 JSON_TYPE = "application/json;charset=utf-8"
 HTML_TYPE = "text/html;charset=utf-8"
@@ -40,7 +40,7 @@ class Response:
         body: The encoded body.
         headers: All headers but those of the connection (length, date, keep-alive).
         delivery: How the server hands it over: whole, cut off half way through the body, the
-            connection reset there, in pieces, or not at all (the connection is dropped).
+            connection reset there, in pieces, or not at all (the connection is closed, or reset).
         pause_ms: Milliseconds between the pieces.
     """
 

@@ -1,4 +1,4 @@
-"""The limits of the HTTP layer: requests at once, and the length of a URL."""
+"""The limits of the HTTP layer: requests at once, and the lengths of URLs and bodies."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ class Limits:
             429 GAIA_TO04.
         url_bytes: The longest request target (path and query string); a longer one is refused
             with 414. Kintone's documentation says 8 KB.
+        uncompressed_bytes: Where bodies are compressed, shorter ones than this are not.
     """
 
     concurrent_requests: int = 100
     url_bytes: int = 8192
+    uncompressed_bytes: int = 1024
 
 
 class ConcurrencyGate:

@@ -173,6 +173,9 @@ class _Connection(BaseHTTPRequestHandler):
         if response.delivery == "none":
             self.close_connection = True
             return
+        if response.delivery == "reset-unanswered":
+            self._reset()
+            return
         body = response.body
         if response.delivery in ("truncated", "reset"):
             self.close_connection = True
@@ -192,9 +195,13 @@ class _Connection(BaseHTTPRequestHandler):
         # Head and body in one write: two would be two packets.
         self.wfile.write(head + body)
         if response.delivery == "reset":
-            # Closing a socket that lingers for no time resets it.
-            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.request.close()
+            self._reset()
+
+    def _reset(self) -> None:
+        """End the connection; closing a socket that lingers for no time resets it."""
+        self.close_connection = True
+        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.request.close()
 
     def _drip(self, body: bytes, pause: float) -> None:
         size = max(-(-len(body) // _DROPS), 1)

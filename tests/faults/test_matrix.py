@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from sqlalchemy_kintone.sandbox.faults import Fault
 from sqlalchemy_kintone.sandbox.limits import Limits
 from tests.faults.operations import OPERATIONS, World, state
 from tests.faults.trial import Expected, expected_of, told_by
+from tests.kintone.test_trust import Domain as TlsDomain
 from tests.shop import shop
 
 Expect = Callable[[str], Expected]
@@ -22,8 +24,32 @@ HARMLESS = ("latency", "drip")
 """They cost time."""
 BUSY = ("429",)
 """They prove that nothing happened."""
-DOUBTFUL = ("503", "520", "html", "drop-before", "drop-after", "drop-within", "truncate", "garble")
+DOUBTFUL = (
+    "503",
+    "520",
+    "520-after",
+    "html",
+    "drop-before",
+    "drop-after",
+    "drop-within",
+    "reset-before",
+    "reset-after",
+    "truncate",
+    "garble",
+)
 """They leave open what happened."""
+OF_CURSORS = ("expire-cursors",)
+"""They matter to nothing else."""
+OF_CONNECTIONS = (
+    "drip",
+    "drop-before",
+    "drop-after",
+    "drop-within",
+    "reset-before",
+    "reset-after",
+    "truncate",
+)
+"""They are other errors where the connection is TLS's."""
 MILLISECONDS = dict.fromkeys(HARMLESS, 1)
 
 
@@ -41,7 +67,7 @@ def sandbox(kintone_sandbox_server: Sandbox) -> Iterator[Sandbox]:
 def outcome(operation: str, fault: str, lasting: bool) -> str:
     """What must be told."""
     kind = OPERATIONS[operation].kind
-    if fault in HARMLESS:
+    if fault in HARMLESS or (fault in OF_CURSORS and kind != "cursor"):
         return "done"
     if fault in BUSY:
         return "error" if lasting else "done"
@@ -51,7 +77,7 @@ def outcome(operation: str, fault: str, lasting: bool) -> str:
 
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
-@pytest.mark.parametrize("fault", [*HARMLESS, *BUSY, *DOUBTFUL])
+@pytest.mark.parametrize("fault", [*HARMLESS, *BUSY, *DOUBTFUL, *OF_CURSORS])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_matrix(
     sandbox: Sandbox, expect: Expect, operation: str, fault: str, lasting: bool
@@ -61,6 +87,8 @@ def test_matrix(
     injected = Fault(
         fault,  # type: ignore[arg-type]  # a table holds plain text
         resource=OPERATIONS[operation].resource,
+        # Opening a cursor is the one request that none has to expire for.
+        skip=1 if fault in OF_CURSORS and OPERATIONS[operation].kind == "cursor" else 0,
         times=None if lasting else 1,
         ms=MILLISECONDS.get(fault, 0),
     )
@@ -68,6 +96,35 @@ def test_matrix(
         told = told_by(sandbox, World(sandbox), operation, expected)
         assert sandbox.faults.fired(injected) > 0
     assert told == outcome(operation, fault, lasting)
+
+
+@pytest.fixture(scope="module")
+def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Path]]:
+    """A sandbox that speaks TLS, and the authority that vouches for it."""
+    domain = TlsDomain(tmp_path_factory.mktemp("tls"))
+    with Sandbox(shop(), tls=domain.tls) as sandbox:
+        yield sandbox, domain.root
+        assert sandbox.crashes == []
+
+
+@pytest.mark.parametrize("fault", OF_CONNECTIONS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_over_tls(
+    over_tls: tuple[Sandbox, Path], expect: Expect, operation: str, fault: str
+) -> None:
+    sandbox, authority = over_tls
+    expected = expect(operation)
+    sandbox.reset(shop())
+    injected = Fault(
+        fault,  # type: ignore[arg-type]  # a table holds plain text
+        resource=OPERATIONS[operation].resource,
+        times=1,
+        ms=MILLISECONDS.get(fault, 0),
+    )
+    with sandbox.faults.injected(injected):
+        told = told_by(sandbox, World(sandbox, ssl_server_cert=authority), operation, expected)
+        assert sandbox.faults.fired(injected) == 1
+    assert told == outcome(operation, fault, lasting=False)
 
 
 @pytest.mark.parametrize("fault", [*HARMLESS, *BUSY, *DOUBTFUL, "expire-cursors"])
@@ -116,7 +173,8 @@ def test_a_domain_that_serves_one_request_at_once(expect: Expect, operation: str
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_bodies_cut_off_while_compressed(expect: Expect, operation: str) -> None:
     expected = expect(operation)
-    with Sandbox(shop(), compression="gzip") as sandbox:
+    limits = Limits(uncompressed_bytes=0)
+    with Sandbox(shop(), compression="gzip", limits=limits) as sandbox:
         sandbox.faults.add(Fault("truncate", resource=OPERATIONS[operation].resource, times=1))
         told = told_by(sandbox, World(sandbox), operation, expected)
         assert told == outcome(operation, "truncate", lasting=False)

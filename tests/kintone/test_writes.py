@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.faults import Fault
 from tests.kintone.conftest import Opened
 from tests.kintone.scripted_server import Reply, ScriptedServer
+from tests.kintone.test_trust import Domain
 from tests.shop import CUSTOMERS, GUEST_SPACE, GUESTS, ORDERS
 
 Open = Callable[..., Opened]
@@ -187,6 +189,20 @@ def test_nothing_is_unknown_where_there_was_no_connection(
         opened.client.add_records(ORDERS, None, [{}])
     assert not isinstance(caught.value, OutcomeUnknownError)
     assert opened.statuses == [None] * 5
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_nothing_is_unknown_where_the_server_has_closed_what_was_idle(
+    shop_sandbox: Sandbox, open_session: Open, unused_port: int, tmp_path: Path, scheme: str
+) -> None:
+    way = Domain(tmp_path)
+    options: dict[str, Any] = {"port": unused_port, "tls": way.tls if scheme == "https" else None}
+    opened = open_session(f"{scheme}://127.0.0.1:{unused_port}", ssl_server_cert=way.root)
+    for _ in range(2):
+        with Sandbox(shop_sandbox.domain, **options):
+            opened.client.add_records(ORDERS, None, [{}])
+    assert opened.statuses == [200, 200]
+    assert len(shop_sandbox.domain.apps[ORDERS].records) == 9
 
 
 def test_an_error_of_the_callers_own_says_nothing_of_the_write(

@@ -36,12 +36,31 @@ def test_answers_in_place_of_the_endpoint(
     assert echo_api.ok("POST", "group.json") == {"groups": 1}
 
 
-@pytest.mark.parametrize(("kind", "applied"), [("drop-before", 0), ("drop-after", 1)])
-def test_dropped_connections(echo: Sandbox, echo_api: Api, kind: str, applied: int) -> None:
-    with echo.faults.injected(parse_fault(kind)), pytest.raises(requests.ConnectionError):
+def test_an_answer_in_place_of_what_took_effect(echo: Sandbox, echo_api: Api) -> None:
+    with echo.faults.injected(parse_fault("520-after")):
+        assert echo_api.post("group.json").status_code == 520
+    assert len(echo.domain.groups) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "applied", "error"),
+    [
+        ("drop-before", 0, "RemoteDisconnected"),
+        ("drop-after", 1, "RemoteDisconnected"),
+        ("reset-before", 0, "ConnectionResetError"),
+        ("reset-after", 1, "ConnectionResetError"),
+    ],
+)
+def test_dropped_connections(
+    echo: Sandbox, echo_api: Api, kind: str, applied: int, error: str
+) -> None:
+    with (
+        echo.faults.injected(parse_fault(kind)),
+        pytest.raises(requests.ConnectionError, match=error),
+    ):
         echo_api.post("group.json")
     assert len(echo.domain.groups) == applied
-    assert echo.log.requests[-1].delivery == "none"
+    assert echo.log.requests[-1].delivery != "whole"
     assert echo_api.get("echo.json").status_code == 200
 
 
