@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from socketserver import BaseRequestHandler, TCPServer, ThreadingMixIn
 from types import TracebackType
@@ -19,10 +20,18 @@ class Serving:
 
     Args:
         handler: What answers a connection.
+        tls: Makes it speak TLS.
     """
 
-    def __init__(self, handler: type[BaseRequestHandler]) -> None:
+    def __init__(
+        self, handler: type[BaseRequestHandler], tls: ssl.SSLContext | None = None
+    ) -> None:
         self._server = _Server(("127.0.0.1", 0), handler)
+        self._scheme = "http" if tls is None else "https"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
@@ -32,7 +41,7 @@ class Serving:
 
     @property
     def url(self) -> str:
-        return f"http://{self.address}"
+        return f"{self._scheme}://{self.address}"
 
     def __enter__(self: Served) -> Served:
         self._thread.start()

@@ -9,19 +9,19 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-import trustme
 from urllib3 import PoolManager, Retry
 from urllib3.exceptions import NewConnectionError
 
 from sqlalchemy_kintone.errors import OperationalError
 from sqlalchemy_kintone.kintone.lines import Line, make_cuttable, using
 from sqlalchemy_kintone.kintone.watch import Watch
-from sqlalchemy_kintone.sandbox import Sandbox, ServerTls
+from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.faults import Fault
 from tests.kintone.conftest import Opened
 from tests.kintone.scripted_server import Reply, ScriptedServer
 from tests.kintone.socks_proxy import SocksProxy
 from tests.kintone.test_oauth import REFRESH, TokenServer, server
+from tests.kintone.test_trust import Domain
 from tests.kintone.tunnel import Tunnel
 from tests.shop import ORDERS
 from tests.silence import silent
@@ -35,34 +35,27 @@ NEW = [{"customer": {"value": "Mori"}}]
 
 
 @pytest.fixture
-def https(
-    start_sandbox: Callable[..., Sandbox], shop_sandbox: Sandbox, tmp_path: Path
-) -> tuple[Sandbox, Path]:
-    """A sandbox over TLS, and the authority that vouches for it."""
-    authority = trustme.CA()
-    leaf = authority.issue_cert("127.0.0.1")
-    ca, certificate, key = (tmp_path / name for name in ("ca.pem", "server.pem", "server.key"))
-    authority.cert_pem.write_to_path(ca)
-    leaf.cert_chain_pems[0].write_to_path(certificate)
-    leaf.private_key_pem.write_to_path(key)
-    return start_sandbox(shop_sandbox.domain, tls=ServerTls(certificate, key)), ca
+def way_by_tls(tmp_path: Path) -> Domain:
+    return Domain(tmp_path)
 
 
 @pytest.mark.parametrize("used_before", [False, True])
-@pytest.mark.parametrize("way", ["http", "https", "tunnel", "socks5h"])
+@pytest.mark.parametrize("way", ["http", "https", "tunnel", "tunnel over TLS", "socks5h"])
 def test_silence_is_not_waited_for(
-    https: tuple[Sandbox, Path],
+    way_by_tls: Domain,
     shop_sandbox: Sandbox,
     open_session: Open,
     way: str,
     used_before: bool,
 ) -> None:
-    secure, authority = https
-    sandbox = shop_sandbox if way == "http" else secure
-    parameters: dict[str, object] = {} if way == "http" else {"ssl_server_cert": authority}
+    sandbox, parameters = shop_sandbox, dict[str, object]()
     with ExitStack() as stack:
-        if way == "tunnel":
-            parameters["proxy"] = stack.enter_context(Tunnel()).url
+        if way != "http":
+            sandbox = stack.enter_context(Sandbox(shop_sandbox.domain, tls=way_by_tls.tls))
+            parameters["ssl_server_cert"] = way_by_tls.root
+        if way.startswith("tunnel"):
+            over_tls = way_by_tls.tls.context() if way.endswith("TLS") else None
+            parameters["proxy"] = stack.enter_context(Tunnel(over_tls)).url
         if way == "socks5h":
             proxy = stack.enter_context(SocksProxy("me", "x"))
             login = {"proxy_user": "me", "proxy_password": "x"}

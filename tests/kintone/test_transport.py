@@ -15,6 +15,7 @@ from sqlalchemy_kintone.errors import InterfaceError, OperationalError, OutcomeU
 from sqlalchemy_kintone.sandbox import Sandbox, ServerTls
 from tests.kintone.conftest import Opened
 from tests.kintone.scripted_server import Reply, ScriptedServer
+from tests.kintone.tunnel import Tunnel
 
 Open = Callable[..., Opened]
 Serve = Callable[..., ScriptedServer]
@@ -169,6 +170,23 @@ def test_a_proxy_with_login(serve: Serve, open_session: Open) -> None:
     assert received.target == "http://127.0.0.1:1/k/v1/records.json?app=1"
     login = base64.b64encode(b"me:p@ss:/geheim").decode()
     assert received.headers["Proxy-Authorization"] == f"Basic {login}"
+
+
+def test_a_proxy_over_tls(https: Https, open_session: Open, files: Files) -> None:
+    url = https(files.authority)
+    with Tunnel(ServerTls(files.certificate, files.key).context()) as proxy:
+        way = {"proxy": proxy.url, "proxy_user": "me", "proxy_password": "geheim"}
+        opened = open_session(
+            url, **way, ssl_server_cert=files.authority, ssl_client_cert=files.client
+        )
+        assert [opened.read("app", id=1) for _ in range(2)]
+        ((target, headers),) = proxy.asked
+        assert (f"https://{target}", opened.waits) == (url, [])
+        assert headers["Proxy-Authorization"].startswith("Basic ")
+        assert not {"X-Cybozu-Authorization", "Authorization"} & headers.keys()
+        with pytest.raises(OperationalError, match=r"TLS to the proxy .* failed.*SSLServerCert"):
+            open_session(url, **way).read("app", id=1)
+        assert len(proxy.asked) == 1
 
 
 def test_a_proxy_for_https_sees_no_login_of_kintone(serve: Serve, open_session: Open) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 
@@ -13,13 +14,16 @@ from tests.kintone.serving import Serving
 class Tunnel(Serving):
     """Connects its clients to whatever they ask for; keeps what that was.
 
+    Args:
+        tls: Makes it an ``https`` proxy.
+
     Attributes:
         asked: The target and the headers of each ``CONNECT``.
         leads_to: Where it connects them instead, whatever they ask for.
         hangs_up: So many tunnels it ends with the first that comes through, which it throws away.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.leads_to = ""
         self.hangs_up = 0
@@ -49,7 +53,7 @@ class Tunnel(Serving):
             def log_message(self, *args: object) -> None:
                 """Nothing on the terminal."""
 
-        super().__init__(Handler)
+        super().__init__(Handler, tls)
 
 
 def copy_both_ways(one: socket.socket, other: socket.socket) -> None:
@@ -58,6 +62,9 @@ def copy_both_ways(one: socket.socket, other: socket.socket) -> None:
         readable, _, _ = select.select([one, other], [], [], 10)
         for source in readable:
             data = source.recv(65536)
+            # What TLS has read already, no select tells.
+            while isinstance(source, ssl.SSLSocket) and source.pending():
+                data += source.recv(65536)
             if not data:
                 return
             (other if source is one else one).sendall(data)
