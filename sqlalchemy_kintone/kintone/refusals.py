@@ -114,7 +114,9 @@ def _remedy_for_status(status: int) -> str:
             "client certificate (SSLClientCert)."
         )
     if status == 401:
-        return "Check BasicAuthUser and BasicAuthPassword."
+        return (
+            "The domain asks for Basic authentication: check BasicAuthUser and BasicAuthPassword."
+        )
     if status == 403:
         return "The domain may limit IP addresses or ask for a client certificate."
     if status == 407:

@@ -50,9 +50,15 @@ def choose(contents: Contents, subject: str, now: datetime) -> Identity:
     """
     keys = _keys(contents)
     provable = [each for each in _unique(contents) if _public_bytes(each.public_key()) in keys]
-    if not provable:
-        raise _without_key(contents)
-    return with_key(newest_valid(provable, subject, now), contents)
+    try:
+        if not provable:
+            raise _without_key(contents)
+        return with_key(newest_valid(provable, subject, now), contents)
+    except UnusableError as error:
+        if not contents.unopened:
+            raise
+        listed = "; ".join(contents.unopened[:_MOST_LISTED])
+        raise UnusableError(f"{error.cause}; not opened: {listed}", error.remedy) from None
 
 
 def newest_valid(

@@ -34,13 +34,24 @@ class UnusableError(Exception):
 
 @dataclass(frozen=True)
 class Contents:
-    """Certificates and private keys, not yet matched to each other."""
+    """Certificates and private keys, not yet matched to each other.
+
+    Attributes:
+        certificates: The certificates.
+        keys: The private keys.
+        unopened: Files that may hold more, each with why it did not open.
+    """
 
     certificates: tuple[x509.Certificate, ...] = ()
     keys: tuple[PrivateKey, ...] = field(default=(), repr=False)
+    unopened: tuple[str, ...] = ()
 
     def __add__(self, other: Contents) -> Contents:
-        return Contents(self.certificates + other.certificates, self.keys + other.keys)
+        return Contents(
+            self.certificates + other.certificates,
+            self.keys + other.keys,
+            self.unopened + other.unopened,
+        )
 
 
 def signing_key(key: PrivateKeyTypes) -> PrivateKey:

@@ -93,25 +93,33 @@ def _contents(
             return _folder(path, allowed, password)
         data = path.read_bytes()
     except OSError as error:
-        raise UnusableError(
-            os.strerror(error.errno) if error.errno else type(error).__name__,
-            "Check the path and who may read it.",
-        ) from None
+        raise _unreadable(error) from None
     return read_contents(data, allowed, password)
+
+
+def _unreadable(error: OSError) -> UnusableError:
+    return UnusableError(
+        os.strerror(error.errno) if error.errno else type(error).__name__,
+        "Check the path and who may read it.",
+    )
 
 
 def _folder(path: Path, allowed: frozenset[Form] | None, password: Secret | None) -> Contents:
     """What the files of a folder hold together; those that are no certificates do not matter.
 
-    Files that cannot be opened, such as those with another password, are an error only where
-    nothing else is there.
+    Files that cannot be opened, such as those with another password or of another user, are an
+    error only where nothing else is there.
     """
     contents = Contents()
     failed: list[tuple[str, UnusableError]] = []
     for file in sorted(path.iterdir()):
-        if not file.is_file() or file.stat().st_size > _LARGEST_FILE:
+        try:
+            if not file.is_file() or file.stat().st_size > _LARGEST_FILE:
+                continue
+            data = file.read_bytes()
+        except OSError as error:
+            failed.append((file.name, _unreadable(error)))
             continue
-        data = file.read_bytes()
         form = form_of(data)
         if form is None or (allowed is not None and form not in allowed):
             continue
@@ -122,4 +130,4 @@ def _folder(path: Path, allowed: frozenset[Form] | None, password: Secret | None
     if failed and not (contents.certificates and contents.keys):
         name, first = failed[0]
         raise UnusableError(f"of {name} in it, {first.cause}", first.remedy)
-    return contents
+    return contents + Contents(unopened=tuple(f"{name}: {error.cause}" for name, error in failed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import os
 import ssl
 import sys
@@ -133,8 +134,29 @@ def test_a_folder_is_a_store(show: Show, authority: Authority, tmp_path: Path) -
     for name, person in (("me", me), ("other", other)):
         found = identity_of(store, ssl_client_cert_subject=name, **given)
         assert found.certificate == person.certificate
-    with pytest.raises(InterfaceError, match=r"subject 'CN=locked' \(there are: .*CN=me.*CN=oth"):
+    with pytest.raises(
+        InterfaceError,
+        match=r"'CN=locked' \(there are: .*CN=me.*CN=oth.*; not opened: locked\.pfx: its password",
+    ):
         identity_of(store, ssl_client_cert_subject="CN=locked", **given)
+
+
+def test_a_folder_with_files_of_others(
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("me", "other"):
+        (tmp_path / f"{name}.pem").write_bytes(authority.issue(name).pem())
+    read_bytes = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if path.stem == "other":
+            raise PermissionError(errno.EACCES, "no")
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert identity_of(tmp_path).certificate.subject.rfc4514_string().count("CN=me") == 1
+    with pytest.raises(InterfaceError, match=r"not opened: other\.pem: Permission denied"):
+        identity_of(tmp_path, ssl_client_cert_subject="CN=other")
 
 
 @pytest.mark.parametrize(

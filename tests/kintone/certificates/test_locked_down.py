@@ -99,7 +99,7 @@ def try_once(parameters: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"basic_auth_password": "other"}, "HTTP 401 .*Check BasicAuthUser and BasicAuthPassword"),
+        ({"basic_auth_password": "other"}, "HTTP 401 .*check BasicAuthUser and BasicAuthPassword"),
         (
             {"ssl_client_cert": None, "ssl_client_cert_password": None},
             "asks for a client certificate",
