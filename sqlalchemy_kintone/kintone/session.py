@@ -214,7 +214,7 @@ class Session:
                 outcome = _Failure(refused, BROKEN if status else verdict_of_error(error))
             except BaseException as error:
                 _forget_frames(error, handled)
-                raise error.with_traceback(None) from error.__cause__
+                raise error.with_traceback(None)  # noqa: B904 - the same one, with its own cause
             seconds = time.perf_counter() - started
         failure = outcome.error if isinstance(outcome, _Failure) else None
         records = outcome.records if isinstance(outcome, Response) else None

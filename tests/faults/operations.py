@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from sqlalchemy_kintone import Connection
-from sqlalchemy_kintone.conninfo import connect_settings
+from sqlalchemy_kintone.conninfo import Consistency, connect_settings
 from sqlalchemy_kintone.kintone.client import Client
 from sqlalchemy_kintone.kintone.cursors import RecordCursor, cursor_pages
 from sqlalchemy_kintone.kintone.retries import RetryPolicy
@@ -43,12 +43,19 @@ class World:
         """Made where SQL is run only: it has an engine."""
         return Connection(self._settings, self._session)
 
+    @cached_property
+    def connection_by_cursors(self) -> Connection:
+        """Reads by Kintone's cursors."""
+        settings = replace(self._settings, consistency=Consistency.CURSOR)
+        return Connection(settings, self._session)
+
     def __enter__(self) -> World:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if "connection" in vars(self):
-            self.connection.close()
+        for name in ("connection", "connection_by_cursors"):
+            if name in vars(self):
+                getattr(self, name).close()
         self._session.close()
 
 
@@ -73,6 +80,10 @@ class Operation:
 
 def _query(sql: str) -> Callable[[World], Any]:
     return lambda world: world.connection.execute(sql).fetchall()
+
+
+def _query_by_cursors(sql: str) -> Callable[[World], Any]:
+    return lambda world: world.connection_by_cursors.execute(sql).fetchall()
 
 
 def _by_cursor(world: World) -> Any:
@@ -116,6 +127,14 @@ OPERATIONS: dict[str, Operation] = {
         "read",
     ),
     "cursor read": Operation(_by_cursor, "records/cursor.json", "cursor"),
+    "full read by cursors": Operation(
+        _query_by_cursors(
+            'SELECT o."$id", amount, rank FROM orders AS o, customers'
+            " WHERE name = customer ORDER BY 1"
+        ),
+        "records/cursor.json",
+        "cursor",
+    ),
     "insert": Operation(
         lambda world: world.client.add_records(ORDERS, None, NEW), "records.json", "write"
     ),
