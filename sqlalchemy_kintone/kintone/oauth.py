@@ -100,8 +100,8 @@ class OAuthLogin:
             refused = self._refused.get(Secret(stale.access_token))
             if refused is not None:
                 raise OperationalError(str(refused), http_status=refused.http_status)
-            stored = self._stored()
-            if stored is not None and stored.access_token not in ("", stale.access_token):
+            stored = self._stored_since(stale)
+            if stored is not None:
                 self._use(stored)
                 return stored
             failure = OperationalError(
@@ -117,6 +117,11 @@ class OAuthLogin:
                 if self._store is not None:
                     self._store.save(tokens)
                 return tokens
+            # Somebody else may have refreshed meanwhile, which can end the refresh token of before.
+            stored = self._stored_since(stale)
+            if stored is not None:
+                self._use(stored)
+                return stored
             # What was refused for good is not asked by each of the waiting threads again.
             if failure.http_status is not None and failure.http_status < 429:
                 self._refused[Secret(stale.access_token)] = failure
@@ -130,6 +135,11 @@ class OAuthLogin:
 
     def _stored(self) -> OAuthTokens | None:
         return None if self._store is None else self._store.load()
+
+    def _stored_since(self, stale: OAuthTokens) -> OAuthTokens | None:
+        """What somebody else has stored."""
+        stored = self._stored()
+        return None if stored is None or stored.access_token in ("", stale.access_token) else stored
 
     def _ask(self, refresh_token: Secret, send: Send) -> OAuthTokens:
         # It is not given up with the request that it is for: the answer may hold the only token

@@ -26,6 +26,7 @@ CLIENT = {
     "oauth_client_id": "client",
     "oauth_client_secret": "geheim-client",
 }
+REFRESHING = {"grant_type": ["refresh_token"], "refresh_token": ["geheim-refresh"]}
 REFRESH = {**CLIENT, "oauth_refresh_token": "geheim-refresh"}
 
 
@@ -238,6 +239,34 @@ def test_connections_learn_from_the_file(
     one.read("records")
     other.read("records")
     assert len(server.refreshes) == 1
+
+
+def test_who_is_overtaken_takes_the_tokens_of_the_faster(
+    server: TokenServer, open_session: Open
+) -> None:
+    """As with a store that several processes share, where each refresh ends the token before."""
+    server.rotates = True
+
+    class Store:
+        kept: OAuthTokens | None = OAuthTokens("old", "geheim-refresh")
+        overtaking: OAuthTokens | None = None
+
+        def load(self) -> OAuthTokens | None:
+            found = self.kept
+            if len(server.refreshes) == 0 and self.overtaking is None and server.bearers:
+                # Another process refreshes right after this one has looked.
+                authorization = server.refresh("", REFRESHING)[1]
+                tokens = authorization["access_token"], authorization["refresh_token"]
+                self.kept = self.overtaking = OAuthTokens(*tokens)
+            return found
+
+        def save(self, tokens: OAuthTokens) -> None:
+            self.kept = tokens
+
+    store = Store()
+    open_session(server.url, **CLIENT, oauth_token_file=store).read("records")
+    assert [token for _, token in server.refreshes] == ["geheim-refresh", "geheim-refresh"]
+    assert store.kept == store.overtaking == OAuthTokens("geheim-1", "geheim-refresh-1")
 
 
 def test_a_stored_token_that_was_revoked_gives_way_to_the_settings(
