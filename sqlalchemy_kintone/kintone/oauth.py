@@ -32,6 +32,10 @@ _RENEW = (
 )
 
 
+class UnansweredRefreshError(requests.RequestException):
+    """No answer came to a refresh: the request that it was for was refused, or not yet sent."""
+
+
 class OAuthLogin:
     """The tokens of one connection. Threads may share it: they wait for one refresh together.
 
@@ -65,6 +69,7 @@ class OAuthLogin:
 
         Raises:
             OperationalError: There is no new token.
+            UnansweredRefreshError: The answer to a refresh was lost.
             InterfaceError: The tokens cannot be kept.
         """
         tokens = self._tokens if self._tokens.access_token else self._refresh(self._tokens, send)
@@ -145,8 +150,11 @@ class OAuthLogin:
         # It is not given up with the request that it is for: the answer may hold the only token
         # that counts from now on.
         with using(None):
-            response = send(self._request(refresh_token))
-            answer = _json_object(response)
+            try:
+                response = send(self._request(refresh_token))
+                answer = _json_object(response)
+            except requests.RequestException as error:
+                raise UnansweredRefreshError(error) from error
             response.close()
         tokens = _tokens(answer, refresh_token) if response.status_code == 200 else None
         if tokens is not None:

@@ -16,6 +16,7 @@ import urllib3
 
 from sqlalchemy_kintone.conninfo import Settings
 from sqlalchemy_kintone.errors import OperationalError
+from sqlalchemy_kintone.kintone.oauth import UnansweredRefreshError
 from sqlalchemy_kintone.kintone.proxies import Proxy
 from sqlalchemy_kintone.kintone.refusals import Shown, truncated
 from sqlalchemy_kintone.kintone.retries import (
@@ -113,7 +114,7 @@ def verdict_of_error(error: Exception) -> Verdict:
     if status is not None:
         return replace(verdict_of_status(status, None), may_have_run=False)
     # Only these prove that nothing was sent; whatever else may have happened half way.
-    if _has(errors, ConnectionRefusedError, *_NO_CONNECTION):
+    if _has(errors, UnansweredRefreshError, ConnectionRefusedError, *_NO_CONNECTION):
         return NOT_SENT
     if _has(errors, *_TLS_HUNG_UP):
         return BROKEN

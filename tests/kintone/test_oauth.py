@@ -17,7 +17,12 @@ from urllib.parse import parse_qs
 import pytest
 
 from sqlalchemy_kintone.conninfo import OAuthTokens
-from sqlalchemy_kintone.errors import DataError, InterfaceError, OperationalError
+from sqlalchemy_kintone.errors import (
+    DataError,
+    InterfaceError,
+    OperationalError,
+    OutcomeUnknownError,
+)
 from tests.kintone.conftest import Opened
 from tests.kintone.test_session import Open
 
@@ -43,6 +48,7 @@ class TokenServer:
         refreshes: The ``Authorization`` and refresh token of each refresh.
         bearers: The access token of each other request.
         echo: Whether the body of a refusal quotes the token.
+        drops: So many refreshes it leaves without an answer.
     """
 
     url: str = ""
@@ -53,6 +59,7 @@ class TokenServer:
     refreshes: list[tuple[str, str]] = field(default_factory=list)
     bearers: list[str] = field(default_factory=list)
     echo: bool = False
+    drops: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def refresh(self, authorization: str, form: dict[str, list[str]]) -> tuple[int, dict[str, Any]]:
@@ -95,6 +102,10 @@ def server() -> Iterator[TokenServer]:
         def respond(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             authorization = self.headers.get("Authorization", "")
+            if self.path == "/oauth2/token" and domain.drops > 0:
+                domain.drops -= 1
+                self.close_connection = True
+                return
             if self.path == "/oauth2/token":
                 status, answer = domain.refresh(authorization, parse_qs(body.decode()))
             else:
@@ -239,6 +250,21 @@ def test_connections_learn_from_the_file(
     one.read("records")
     other.read("records")
     assert len(server.refreshes) == 1
+
+
+@pytest.mark.parametrize("drops", [1, 9])
+def test_a_refresh_without_an_answer(server: TokenServer, open_session: Open, drops: int) -> None:
+    server.drops = drops
+    opened = open_session(server.url, **REFRESH, oauth_access_token="old")
+    if drops == 1:
+        opened.read("records")
+        assert opened.waits == [0.5]
+        return
+    with pytest.raises(OperationalError, match="no connection") as caught:
+        opened.client.add_records(1, None, [{}])
+    # It was refused with 401, so that nothing was written.
+    assert not isinstance(caught.value, OutcomeUnknownError)
+    assert len(opened.waits) == 4
 
 
 def test_who_is_overtaken_takes_the_tokens_of_the_faster(
