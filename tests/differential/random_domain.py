@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -27,6 +27,7 @@ from tests.differential.random_schema import (
     OTHERS,
     THINGS,
     Case,
+    Schema,
     process_of,
 )
 from tests.differential.random_statements import Table
@@ -36,6 +37,8 @@ from tests.shop import fill
 
 Names = Callable[[str], Sequence[str]]
 """A table's columns in their order, by its name."""
+Selected = Callable[[int, str], Sequence[int]]
+"""The ids of the records of an app that a filter selects."""
 
 
 def domain_of(case: Case, switches: Switches) -> Domain:
@@ -49,7 +52,13 @@ def domain_of(case: Case, switches: Switches) -> Domain:
         domain.groups[code] = Group(number, code, name)
     schema = case.schema
     precision = {"digits": str(schema.digits), "decimalPlaces": str(schema.decimals)}
-    others = create_app(domain, "others", OTHER_FIELDS, number_precision=precision)
+    others = create_app(
+        domain,
+        "others",
+        OTHER_FIELDS,
+        number_precision=precision,
+        views=schema.lists_in("others"),
+    )
     fits = schema.digits > schema.decimals
     ranks = [str(rank) if fits or rank == 0 else "" for rank in range(len(KEYS))]
     fill(
@@ -67,6 +76,7 @@ def domain_of(case: Case, switches: Switches) -> Domain:
         code=schema.app_code,
         number_precision=precision,
         process=process_of(schema),
+        views=schema.lists_in("things"),
     )
     payloads = [_payload(domain, schema.fields, record) for record in case.things]
     if payloads:
@@ -140,6 +150,39 @@ def oracle(
         for row in _rows(domain, table):
             connection.execute(insert, [_held(row, name, types[name]) for name in order])
     return connection
+
+
+def add_views(
+    connection: duckdb.DuckDBPyConnection, schema: Schema, names: Names, selected: Selected
+) -> None:
+    """Views in plain DuckDB: of saved lists and related records, by the ids that Kintone selects.
+
+    Args:
+        connection: It has the tables of the apps.
+        schema: The apps.
+        names: The order of the views' columns.
+        selected: Gives the ids of the records of an app that a filter selects.
+    """
+    for saved in schema.lists:
+        app = OTHERS if saved.app == "others" else THINGS
+        shown = ", ".join(f'"{name}"' for name in names(saved.table_name))
+        chosen = _among(selected(app, saved.condition))
+        connection.execute(
+            f"CREATE VIEW {saved.quoted} AS "
+            f'SELECT {shown} FROM "{saved.app}" WHERE "$id" IN {chosen}'
+        )
+    for related in schema.related:
+        shown = ", ".join(f'r."{name}"' for name in names(related.table_name)[1:])
+        chosen = _among(selected(OTHERS, related.condition))
+        connection.execute(
+            f'CREATE VIEW "{related.table_name}" AS SELECT p."$id" AS "$parent_id", {shown} '
+            f'FROM things AS p JOIN others AS r ON r."{related.there}" = p."{related.here}" '
+            f'WHERE r."$id" IN {chosen}'
+        )
+
+
+def _among(ids: Iterable[int]) -> str:
+    return f"({', '.join(map(str, [0, *ids]))})"
 
 
 def _rows(domain: Domain, table: Table) -> Iterator[Mapping[str, Any]]:

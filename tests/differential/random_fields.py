@@ -34,6 +34,9 @@ LETTERS = "aA1０ａ日ｶカ゛é\u0301😀'\"\\%_-+.,()$?: \u3000"
 KEYS = ("K1", "k2", "日本", "0012", "x y", "it's")
 """The keys of the app that lookups get their values from."""
 
+RELATED_FILTERS = ("", "", 'amount > "0"', 'rank in ("1", "2") or day < "2026-03-04"')
+"""What related records are chosen by, in Kintone's language."""
+
 _NUMBER_LITERALS = one_of_words("0.5", "1e3", "-0", "NULL", "12345678901234567890")
 _INTERVAL_LITERALS = one_of_words(
     *("INTERVAL 90 MINUTE", "INTERVAL '49:30:00'", "INTERVAL 0 HOUR", "INTERVAL 2 DAY"),
@@ -234,13 +237,19 @@ def _table(draw: Draw, code: str, kind: str, form: Form) -> Field:
 
 def _related(draw: Draw, code: str, kind: str, form: Form) -> Field:
     """A list of related records, which is in no record."""
-    own = form.codes("SINGLE_LINE_TEXT")
-    if not own:
+    pairs = [(own, "key") for own in form.codes("SINGLE_LINE_TEXT")]
+    pairs += [(own, "rank") for own in form.codes("NUMBER")]
+    if not pairs:
         return Field(code, {"type": "GROUP"})
+    here, there = draw(st.sampled_from(pairs))
+    shown = st.lists(st.sampled_from(["amount", "day", "key"]), max_size=3, unique=True)
     related = {
         "relatedApp": {"app": str(form.lookups)},
-        "condition": {"field": own[0], "relatedField": "key"},
-        "displayFields": ["amount"],
+        "condition": {"field": here, "relatedField": there},
+        "filterCond": draw(st.sampled_from(RELATED_FILTERS)),
+        "displayFields": draw(shown),
+        "sort": "day asc",
+        "size": "5",
     }
     return Field(code, {"type": kind, "referenceTable": related})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,6 +16,12 @@ from tests.differential.random_system_fields import (
     category_field,
     process_fields,
     system_fields,
+)
+from tests.differential.random_views import (
+    RelatedRecords,
+    SavedList,
+    lists_of,
+    related_records,
 )
 from tests.differential.statements import DATE_LITERALS, DAYS, IDS, Statement, quoted
 
@@ -49,6 +55,7 @@ class Schema:
         app_code: The app code, which record numbers begin with; often empty.
         has_process: Whether process management is on.
         random: The codes of the random fields.
+        lists: The lists that are saved in both apps.
     """
 
     fields: tuple[Field, ...]
@@ -57,6 +64,25 @@ class Schema:
     app_code: str
     has_process: bool
     random: Sequence[str]
+    lists: Sequence[SavedList] = ()
+
+    @property
+    def related(self) -> Sequence[RelatedRecords]:
+        """The fields that show related records."""
+        return [related_records(each) for each in self.fields if each.type == "REFERENCE_TABLE"]
+
+    def lists_in(self, app: str) -> Mapping[str, Mapping[str, Any]]:
+        """The lists of an app as Kintone has them."""
+        return {each.name: each.view for each in self.lists if each.app == app}
+
+    def views(self) -> Iterator[Table]:
+        """What SQL sees of saved lists and related records."""
+        tables = {table.name: table for table in self.tables()}
+        fields = {"things": self.fields, "others": _OTHER_FIELDS}
+        for saved in self.lists:
+            yield saved.table(tables[saved.app], _shown(fields[saved.app], tables[saved.app]))
+        for related in self.related:
+            yield related.table(tables["others"])
 
     def tables(self) -> Iterator[Table]:
         """What SQL sees of both apps."""
@@ -81,6 +107,15 @@ class Schema:
         columns = (*_IDS, *known, *system)
         yield Table("others", columns, ("$id",), (*columns, *known * 3))
 
+
+def _shown(fields: Sequence[Field], app: Table) -> Iterator[Field]:
+    """Fields with the columns that their app has of them."""
+    for each in fields:
+        names = {column.name for column in each.columns} or {each.code}
+        yield replace(each, columns=tuple(c for c in app.columns if c.name in names))
+
+
+_OTHER_FIELDS = tuple(Field(code, properties) for code, properties in OTHER_FIELDS.items())
 
 _IDS = Column("$id", "BIGINT", IDS), Column("$revision", "BIGINT", IDS)
 _ROW = tuple(Column(name, "BIGINT", IDS) for name in ("$parent_id", "$row_id", "$row_no"))
@@ -120,7 +155,11 @@ def schemas(draw: Draw) -> Schema:
     found += system_fields(app_code)
     found += process_fields() if has_process else []
     found += [category_field()] if has_categories else []
-    return Schema(tuple(found), digits, decimals, app_code, has_process, random)
+    lists = [
+        *draw(lists_of("things", found)),
+        *draw(lists_of("others", [*_OTHER_FIELDS, *system_fields("")])),
+    ]
+    return Schema(tuple(found), digits, decimals, app_code, has_process, random, lists)
 
 
 # Tables of their own more often than the rest.
@@ -151,7 +190,7 @@ def cases(draw: Draw, count: int) -> Case:
     """Statements, so many, over random apps."""
     schema = draw(schemas())
     things = draw(records(schema.fields, most=12))
-    asked = statements(tuple(schema.tables()))
+    asked = statements((*schema.tables(), *schema.views()))
     chosen = draw(st.lists(asked, min_size=count, max_size=count))
     amounts = st.one_of(st.just(""), numbers(schema.digits, schema.decimals))
     other = st.tuples(amounts, st.one_of(st.none(), DAYS))

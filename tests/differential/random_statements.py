@@ -62,6 +62,11 @@ class Table:
     keys: tuple[str, ...]
     drawn: tuple[Column, ...]
 
+    @property
+    def quoted(self) -> str:
+        """Its name in SQL."""
+        return '"' + self.name.replace('"', '""') + '"'
+
     def key(self, alias: str) -> str:
         """The keys, with the table's alias."""
         return ", ".join(f'{alias}."{name}"' for name in self.keys)
@@ -209,9 +214,9 @@ def statements(draw: Draw, tables: Sequence[Table]) -> Statement:
         if f"{{{mark}}}" in shape:
             shape = shape.replace(f"{{{mark}}}", draw(st.sampled_from(of_these())))
     known = {
-        "a": f'"{a.name}" AS a',
-        "b": f'"{b.name}" AS b',
-        "c": f'"{c.name}" AS c',
+        "a": f"{a.quoted} AS a",
+        "b": f"{b.quoted} AS b",
+        "c": f"{c.quoted} AS c",
         "ka": a.key("a"),
         "kb": b.key("b"),
         "kc": c.key("c"),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +21,7 @@ from sqlalchemy_kintone.sandbox.switches import Switches
 from tests.differential.checks import Checks
 from tests.differential.comparison import LEVELS, Comparison
 from tests.differential.domain import SWITCHES
-from tests.differential.random_domain import domain_of, oracle
+from tests.differential.random_domain import add_views, domain_of, oracle
 from tests.differential.random_fields import EVERYWHERE
 from tests.differential.random_schema import Case, cases
 from tests.differential.random_system_fields import (
@@ -45,8 +50,21 @@ def comparison(sandbox: Sandbox, case: Case, switches: Switches, zone: str) -> I
             assert found is not None, table
             return [column.name for column in found.columns]
 
-        plain = oracle(domain, tuple(case.schema.tables()), names, zone)
-        yield Comparison(connections, stack.enter_context(plain))
+        tables = tuple(case.schema.tables())
+        plain = stack.enter_context(oracle(domain, tables, names, zone))
+        add_views(plain, case.schema, names, partial(selected, sandbox))
+        yield Comparison(connections, plain)
+
+
+def selected(sandbox: Sandbox, app: int, condition: str) -> Sequence[int]:
+    """The ids of the records that Kintone selects, asked without the driver."""
+    login = base64.b64encode(b"sandbox:sandbox").decode("ascii")
+    asked = urlencode({"app": app, "query": f"{condition} limit 500", "fields[0]": "$id"})
+    request = urllib.request.Request(
+        f"{sandbox.url}/k/v1/records.json?{asked}", headers={"X-Cybozu-Authorization": login}
+    )
+    with urllib.request.urlopen(request) as answer:
+        return [int(record["$id"]["value"]) for record in json.load(answer)["records"]]
 
 
 _SETTINGS: Mapping[str, Any] = {
