@@ -152,8 +152,8 @@ class CatalogReflection(DefaultDialect):
     ) -> Any:
         """As SQLAlchemy does it, but the apps' forms are read side by side first."""
         with self._catalog(connection, kw) as catalog:
-            names = filter_names or self.get_table_names(connection, schema, **kw)
-            catalog.find_together(schema, names)
+            asked = schema or DEFAULT_SCHEMA
+            catalog.find_together(schema, filter_names or _names(catalog, asked, kw.get("kind")))
         inherited: Callable[..., Any] = super().get_multi_columns
         return inherited(connection, schema=schema, filter_names=filter_names, **kw)
 
@@ -296,6 +296,18 @@ def _find(catalog: Catalog, name: str, schema: str | None) -> Table:
     if table is None:
         raise _no_such_table(name, schema)
     return table
+
+
+def _names(catalog: Catalog, schema: str, kind: Any) -> list[str]:
+    """The tables and views of a schema, or those of them that SQLAlchemy's ``ObjectKind`` means."""
+    every = ("TABLE", "VIEW")
+    wanted = [each for each in every if kind is None or type(kind)[each] in kind]
+    found: list[TableName] = []
+    if "TABLE" in wanted:
+        found += (*catalog.names(schema), *catalog.children(schema))
+    if "VIEW" in wanted:
+        found += catalog.views(schema)
+    return [each.name for each in found]
 
 
 def _no_such_table(name: str, schema: str | None) -> exc.NoSuchTableError:

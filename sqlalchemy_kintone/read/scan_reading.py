@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sqlalchemy_kintone.catalog.columns import RECORD_ID
-from sqlalchemy_kintone.errors import OperationalError
+from sqlalchemy_kintone.catalog.model import SavedList, Table
+from sqlalchemy_kintone.errors import Error, OperationalError
 from sqlalchemy_kintone.kintone.client import Exchange
 from sqlalchemy_kintone.kintone.cursors import RecordCursor, cursor_pages
 from sqlalchemy_kintone.plan.model import Scan
@@ -310,6 +311,10 @@ class ScanReading:
         try:
             with reader.stats.timed("fetch", scan.name):
                 yield
+        except Error as error:
+            if error.http_status != 400 or scan.table.saved_list is None:
+                raise
+            raise _of_list(error, scan.table, scan.table.saved_list) from error
         finally:
             reader.budget.end_request()
 
@@ -343,3 +348,15 @@ def _once(rows: pa.Table) -> pa.Table:
     if len(last) == rows.num_rows:
         return rows
     return rows.take(last.take(pc.sort_indices(last)))
+
+
+def _of_list(error: Error, table: Table, saved: SavedList) -> Error:
+    """The same error, with the filter that may have been refused and that no statement shows."""
+    if saved.condition is None:
+        return error
+    return type(error)(
+        f"{error} The filter of {table.name}, as it is saved in Kintone: {saved.condition}",
+        code=error.code,
+        http_status=error.http_status,
+        request_id=error.request_id,
+    )

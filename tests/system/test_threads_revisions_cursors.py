@@ -160,3 +160,14 @@ def test_cursors_are_those_that_the_connection_holds_open(demo: Sandbox) -> None
         with connect(demo) as other_connection:
             client.create_cursor(ORDERS, None, "", ["$id"])
             assert rows(other_connection, sql) == []
+
+
+def test_a_statement_that_is_half_read_holds_a_cursor(demo: Sandbox) -> None:
+    login = {"user": "sandbox", "password": "sandbox", "consistency": "Cursor", "page_size": 10}
+    sql = "SELECT app_id, records FROM system.cursors"
+    with connect(demo, **login) as connection:
+        cursor = connection.execute('SELECT "$id" FROM orders')
+        assert cursor.fetchone() is not None
+        assert rows(connection, sql) == [(ORDERS, len(demo.domain.apps[ORDERS].records))]
+        cursor.close()
+        assert rows(connection, sql) == []

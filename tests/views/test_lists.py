@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy_kintone.sandbox.apps import create_app
 from tests.differential.comparison import LEVELS
 from tests.differential.domain import SWITCHES
 from tests.plain import plain_duckdb
+from tests.shop import fill
 from tests.views.deals import DEALS, LISTS, NAMES, TOKEN, deals, ids, shown
 
 Rows = list[tuple[Any, ...]]
@@ -339,6 +341,60 @@ def test_orders_that_a_query_cannot_have_are_not_sent(
         cursor = connection.execute('SELECT name FROM "deals/Open" LIMIT 2')
         assert cursor.scans[0].query == f'stage in ("new", "won") {sent}limit 2'
         assert len(cursor.fetchall()) == 2
+
+
+@pytest.mark.parametrize(
+    ("condition", "kind"),
+    [
+        ('gone = "x"', kintone.ProgrammingError),
+        ('stage in ("unknown")', kintone.DatabaseError),
+        ("notes > 3", kintone.DatabaseError),
+    ],
+)
+def test_a_filter_that_kintone_no_longer_takes_is_shown(
+    kintone_sandbox_server: Sandbox, condition: str, kind: type[Exception]
+) -> None:
+    kintone_sandbox_server.reset(deals(records=3))
+    kintone_sandbox_server.domain.apps[DEALS].settings.views["Open"]["filterCond"] = condition
+    message = f"The filter of deals/Open, as it is saved in Kintone: {condition}"
+    with kintone.connect(url=kintone_sandbox_server.url, **LOGINS["user"]) as connection:
+        for sql in ('SELECT name FROM "deals/Open"', 'SELECT count(*) FROM "deals/Open"'):
+            with pytest.raises(kind, match=re.escape(message)) as caught:
+                rows(connection, sql)
+            assert str(getattr(caught.value, "code", "")).startswith("GAIA_IQ")
+
+
+def test_names_and_fields_that_are_odd(kintone_sandbox_server: Sandbox) -> None:
+    lists = {
+        "a/b/c": {"fields": ["name"], "filterCond": 'name in ("a\\"b", "c\\\\d")'},
+        'with "q"': {"fields": ["name", "gone", "name"], "sort": "gone asc"},
+        "line\nbreak": {"fields": ["gone"], "filterCond": "  \n ", "sort": "  "},
+        "*/ --": {"fields": ["name"], "filterCond": 'name = "*/ --"'},
+        "order by": {"fields": ["name"], "filterCond": 'name = "x" or amount > "2"'},
+    }
+    domain = deals(records=0)
+    domain.apps[DEALS].settings.views.clear()
+    app = create_app(
+        domain,
+        "odd",
+        {"name": {"type": "SINGLE_LINE_TEXT"}, "amount": {"type": "NUMBER"}},
+        views=lists,
+    )
+    names = ['a"b', "c\\d", "*/ --", "x"]
+    fill(domain, app, [{"name": name, "amount": str(n)} for n, name in enumerate(names)])
+    kintone_sandbox_server.reset(domain)
+    found = {"a/b/c": [1, 2], 'with "q"': [1, 2, 3, 4], "line\nbreak": [1, 2, 3, 4]}
+    with kintone.connect(url=kintone_sandbox_server.url, **LOGINS["user"]) as connection:
+        for name, expected in {**found, "*/ --": [3], "order by": [4]}.items():
+            quoted = '"' + f"odd/{name}".replace('"', '""') + '"'
+            listed = rows(connection, f"SELECT $id FROM {quoted}")
+            assert sorted(row[0] for row in listed) == expected
+            narrowed = f"SELECT count(*) FROM {quoted} WHERE $id = 1 OR $id > 3"
+            assert rows(connection, narrowed) == [(sum(n in (1, 4) for n in expected),)]
+            definition = connection.catalog.find(None, f"odd/{name}")
+            assert definition is not None
+            assert definition.view is not None
+            rows(connection, definition.view.definition)
 
 
 def test_a_list_that_was_changed_is_read_anew(kintone_sandbox_server: Sandbox) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy_kintone as kintone
 from sqlalchemy_kintone import Connection
 from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.apps import create_app
-from sqlalchemy_kintone.sandbox.model import Domain, Token, User
+from sqlalchemy_kintone.sandbox.model import Domain, Space, Token, User
 from sqlalchemy_kintone.shell.describe import columns
 from tests.differential.comparison import LEVELS
 from tests.shop import ALL_RIGHTS, fill
@@ -266,6 +266,27 @@ def test_other_names_do_not_read_the_related_app(
     rows(connection, 'SELECT * FROM "customers$papers"')
     rows(connection, "SHOW VIEWS")
     assert server.log.counts["GET app/form/layout.json"] == 1
+
+
+def test_records_of_a_guest_space_have_related_ones_there(kintone_sandbox_server: Sandbox) -> None:
+    domain = Domain(users={"sandbox": User(1, "sandbox", "Sandbox", "sandbox", administrator=True)})
+    domain.spaces[5] = Space(5, "Guests", is_guest=True, members=["sandbox"], thread_id=1)
+    other = create_app(domain, "other", {"key": {"type": "NUMBER"}}, space_id=5)
+    fields = {
+        "key": {"type": "NUMBER"},
+        "theirs": related(1, "key", "key", displayFields=["key"]),
+        "own": related(2, "key", "key", displayFields=["own"], filterCond='key != "1"'),
+    }
+    app = create_app(domain, "app", fields, space_id=5)
+    fill(domain, other, [{"key": "1"}, {"key": "2"}, {"key": ""}])
+    fill(domain, app, [{"key": "2"}, {"key": "1"}, {"key": ""}, {"key": "2"}])
+    kintone_sandbox_server.reset(domain)
+    login = {"user": "sandbox", "password": "sandbox", "guest_space_id": 5}
+    with kintone.connect(url=kintone_sandbox_server.url, **login) as connection:
+        theirs = 'SELECT "$parent_id", "$id" FROM guest_5."app$theirs" ORDER BY ALL'
+        assert rows(connection, theirs) == [(1, 2), (2, 1), (4, 2)]
+        own = 'SELECT * FROM kintone.guest_5."app_2$own" ORDER BY ALL'
+        assert rows(connection, own) == [(1, 1), (1, 4), (4, 1), (4, 4)]
 
 
 UNREADABLE = {
