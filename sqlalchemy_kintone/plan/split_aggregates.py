@@ -21,6 +21,7 @@ from sqlalchemy_kintone.plan.rewrites import takes_one_value
 from sqlalchemy_kintone.plan.scope import Scope
 
 _CLAUSES = frozenset({"expressions", "from_", "from", "where", "with_", "with"})
+_AGGREGATES = (exp.Count, exp.Max, exp.Min)
 _MOST = 4
 """Aggregates of one SELECT: each costs a request, which a small app would not need."""
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -46,6 +47,8 @@ def _split(scope: Scope, options: PlanOptions) -> bool:
     if len(scope.sources) != 1 or not 1 < len(items) <= _MOST:
         return False
     if any(value and key not in _CLAUSES for key, value in select.args.items()):
+        return False
+    if not all(isinstance(item.unalias(), _AGGREGATES) for item in items):
         return False
     names, found = [_name(item) for item in items], _translated(scope, options)
     if not all(names) or found is None:
@@ -82,7 +85,7 @@ def _translated(scope: Scope, options: PlanOptions) -> Translation | None:
 def _one_request(
     aggregate: exp.Expression, scope: Scope, found: Translation, options: PlanOptions
 ) -> bool:
-    if not isinstance(aggregate, exp.Min | exp.Max | exp.Count) or not takes_one_value(aggregate):
+    if not takes_one_value(aggregate):
         return False
     if isinstance(aggregate, exp.Count) and isinstance(aggregate.this, exp.Star):
         return found.exact and not any(aggregate.this.args.values())
