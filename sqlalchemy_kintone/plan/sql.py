@@ -43,6 +43,10 @@ class Kintone(DuckDB):
             text: kind for text, kind in DuckDB.Tokenizer.SINGLE_TOKENS.items() if text != "$"
         }
         VAR_SINGLE_TOKENS = {"$"}  # noqa: RUF012 - as above
+        # Operators of other systems, in which a parameter would be lost: ``?::DATE``.
+        KEYWORDS = {  # noqa: RUF012 - as above
+            text: kind for text, kind in DuckDB.Tokenizer.KEYWORDS.items() if "?" not in text
+        }
 
     class Parser(DuckDB.Parser):  # type: ignore[valid-type,misc]  # a class at run time
         """Notes where each ``?`` stands, which decides which value it gets."""

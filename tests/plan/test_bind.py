@@ -67,6 +67,8 @@ def test_values(value: Any, literal: str) -> None:
         ("SELECT '?', \"?\", ?", [1], "SELECT '?', \"?\", 1"),
         ("SELECT ? -- ?", [1], "SELECT 1"),
         ("SELECT 1 - ?", [-5], "SELECT 1 - (-5)"),
+        ("SELECT ?::DATE", ["2026-03-01"], "SELECT CAST('2026-03-01' AS DATE)"),
+        ("SELECT :a::DATE", {"a": "2026-03-01"}, "SELECT CAST('2026-03-01' AS DATE)"),
         ("SELECT 1 WHERE 1 IN ?", [[1, 2]], "SELECT 1 WHERE 1 IN (1, 2)"),
         ("SELECT 1 WHERE 1 IN (?, ?)", [1, 2], "SELECT 1 WHERE 1 IN (1, 2)"),
         ("SELECT 1 WHERE 1 IN ?", [[]], "SELECT 1 WHERE FALSE"),
