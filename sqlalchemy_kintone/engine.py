@@ -19,6 +19,7 @@ import pyarrow as pa
 from sqlalchemy_kintone.catalog.model import Table
 from sqlalchemy_kintone.engine_forks import Held
 from sqlalchemy_kintone.engine_memory import EngineMemory
+from sqlalchemy_kintone.engine_messages import in_words_of_statement
 from sqlalchemy_kintone.errors import (
     DatabaseError,
     DataError,
@@ -416,4 +417,4 @@ class _Translated:
                 raise self._failures.first from error
             for duck_kind, our_kind, words in _KINDS:
                 if isinstance(error, duck_kind):
-                    raise our_kind(f"{words}: {error}") from error
+                    raise our_kind(f"{words}: {in_words_of_statement(str(error))}") from error
