@@ -36,6 +36,10 @@ REQUESTS = {
     "SELECT amount FROM orders WHERE 1 = 0": 0,
     "SELECT amount FROM orders WHERE amount = NULL": 0,
     "SELECT amount FROM orders LIMIT 0": 0,
+    "SELECT state, sum(amount) FROM orders WHERE amount % 2 = 1 GROUP BY 1 ORDER BY 2 LIMIT 0": 0,
+    "SELECT * FROM customers c JOIN orders o ON o.customer = c.no LIMIT 0": 0,
+    "SELECT amount FROM orders UNION SELECT no FROM customers LIMIT 0": 0,
+    "FROM orders PIVOT (count(*) FOR state IN ('new')) LIMIT 0": 0,
     "EXPLAIN SELECT * FROM orders": 0,
     # everything
     "SELECT * FROM nothing": 1,

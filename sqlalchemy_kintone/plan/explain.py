@@ -191,7 +191,7 @@ def _metadata_lines(scan: Scan, expected: Expectation) -> Iterator[str]:
 
 
 def _query(scan: Scan) -> str:
-    return "none, as no record can match" if scan.empty else scan.query or "all records"
+    return "none, as no record can be in the answer" if scan.empty else scan.query or "all records"
 
 
 def _narrowing(key: KeySource) -> str:

@@ -157,6 +157,11 @@ def count_of(clause: exp.Expression | None) -> int | None:
     return int(value) if whole and isinstance(value, Decimal) else None
 
 
+def wants_no_rows(tree: exp.Expression) -> bool:
+    """Whether a statement ends with LIMIT 0, as tools ask for the columns of a result."""
+    return isinstance(tree, exp.Query) and count_of(tree.args.get("limit")) == 0
+
+
 def is_per_row(node: object) -> bool:
     """Whether a node computes one value from each row, whatever the other rows."""
     # To sqlglot some aggregates of two columns are operators too: ``corr(a, b)``.

@@ -24,7 +24,7 @@ from sqlalchemy_kintone.plan.merged import merge_derived_tables
 from sqlalchemy_kintone.plan.model import Plan, PlanOptions, Pushdown, Scan
 from sqlalchemy_kintone.plan.older_engine import avoid_wrong_simplifications
 from sqlalchemy_kintone.plan.output_names import name_subqueries
-from sqlalchemy_kintone.plan.paging import Page, page_of
+from sqlalchemy_kintone.plan.paging import Page, page_of, wants_no_rows
 from sqlalchemy_kintone.plan.passing import may_pass, passing_of
 from sqlalchemy_kintone.plan.pivots import checkable
 from sqlalchemy_kintone.plan.place import bind_place
@@ -151,6 +151,8 @@ def plan_query(
         avoid_wrong_simplifications(tree)
     parts = checkable(tree)
     planned = tuple(scans[source.scan] for source in sources)
+    if options.pushdown.of_rows and parts is None and wants_no_rows(tree):
+        planned = tuple(replace(scan, empty=True) for scan in planned)
     streams = _streams(tree, planned)
     passing = passing_of(tree, planned) if streams else None
     # The tree is written last, and only once: it may be changed on the way.

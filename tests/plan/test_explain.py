@@ -106,7 +106,7 @@ DuckDB:
         "SELECT total FROM orders WHERE FALSE AND memo = 'x'",
         """\
 scan_1: apps.orders (app 1)
-  query: none, as no record can match
+  query: none, as no record can be in the answer
   read: as scan_1
   expected: at least 1 request, unknown number of records
 DuckDB:
