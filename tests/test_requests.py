@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy_kintone as kintone
 from sqlalchemy_kintone import Connection
 from sqlalchemy_kintone.sandbox import Sandbox
+from sqlalchemy_kintone.sandbox.model import Record
 from tests.tables import DATE, NUMBER, TEXT, Layout, Row, choice, make_domain
 
 STATES = ("new", "sent", "paid")
@@ -180,3 +181,22 @@ def test_what_is_known_to_be_small_is_read_whole(
         shop.execute("SELECT (SELECT count(*) FROM customers), (SELECT count(*) FROM orders)")
     assert tuple(spent for _, spent in found) == requests
     assert sorted(found[0][0]) == sorted(found[1][0])
+
+
+def test_a_few_customers_joined_to_very_many_orders() -> None:
+    domain = make_domain(LAYOUTS, {"customers": CUSTOMERS, "orders": ORDERS[:1], "nothing": []})
+    orders = next(app for app in domain.apps.values() if app.name == "orders")
+    (model,) = orders.records.values()
+    # Each of the ten customers has 200 of them: four pages in all.
+    for number in range(1, 100_001):
+        values = {**model.values, "customer": str(number % 500 + 1)}
+        orders.records[number] = Record(number, 1, values)
+    orders.version += 1
+    with (
+        Sandbox(domain) as sandbox,
+        kintone.connect(url=sandbox.url, user="sandbox", password="sandbox") as connection,
+    ):
+        sql = "SELECT c.name, o.$id FROM customers c JOIN orders o ON o.customer = c.no"
+        cursor = connection.execute(sql)
+        assert len(cursor.fetchall()) == 2_000
+        assert cursor.stats.requests - cursor.stats.metadata_requests <= 3 + 4

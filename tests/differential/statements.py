@@ -208,6 +208,19 @@ def simple(draw: Callable[[Sql], str]) -> Statement:
 
 
 @st.composite
+def named(draw: Callable[[Sql], str]) -> Statement:
+    """An order by places and names of the result."""
+    first, second = draw(KEYS), draw(st.sampled_from(COLUMNS))
+    key = draw(one_of_words("1", "k", "2", "m"))
+    direction = draw(one_of_words("", " DESC", " DESC NULLS FIRST"))
+    limit = draw(one_of_words(" LIMIT 1", " LIMIT 3", " LIMIT 2 OFFSET 1"))
+    items = f'{first} AS k, {second} AS m, "$id"'
+    where = draw(condition())
+    sql = f"SELECT {items} FROM things WHERE {where} ORDER BY {key}{direction}, 3{limit}"
+    return Statement(sql, ordered=True)
+
+
+@st.composite
 def aggregate(draw: Callable[[Sql], str]) -> Statement:
     """Counts and sums, with and without groups."""
     where = draw(condition())
@@ -220,11 +233,16 @@ def aggregate(draw: Callable[[Sql], str]) -> Statement:
             "min(day), max(moment), min(title)",
             "count(DISTINCT pick)",
             "bool_or(n > 2)",
+            "max(day)",
+            "min(day), max(day), max(moment)",
+            "max(n, 2), min(pick, 2)",
+            "corr(n, m) IS NULL",
         )
     )
+    limit = draw(one_of_words("", "", " LIMIT 2"))
     key = draw(one_of_words("", "pick", "radio", "day", "n > 2", "title", "作成者"))
     if not key:
-        return Statement(f"SELECT {what} FROM things WHERE {where}")
+        return Statement(f"SELECT {what} FROM things WHERE {where}{limit}")
     having = draw(one_of_words("", " HAVING count(*) > 1"))
     return Statement(f"SELECT {key}, {what} FROM things WHERE {where} GROUP BY {key}{having}")
 
@@ -279,4 +297,6 @@ def nested(draw: Callable[[Sql], str]) -> Statement:
     return Statement(shape.replace("{i}", inner).replace("{o}", outer))
 
 
-STATEMENTS: st.SearchStrategy[Statement] = st.one_of(simple(), aggregate(), join(), nested())
+STATEMENTS: st.SearchStrategy[Statement] = st.one_of(
+    simple(), named(), aggregate(), join(), nested()
+)

@@ -22,7 +22,7 @@ from tests.differential.domain import SWITCHES, make_domain, oracle
 from tests.differential.schema import Row, rows
 from tests.differential.statements import STATEMENTS, Statement
 
-ZONES = st.sampled_from(["UTC", "Asia/Tokyo", "America/St_Johns"])
+ZONES = st.sampled_from(["UTC", "Asia/Tokyo", "America/St_Johns", "America/Havana"])
 
 
 @contextmanager
