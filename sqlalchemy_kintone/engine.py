@@ -10,24 +10,17 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
 
 from sqlalchemy_kintone.catalog.model import Table
+from sqlalchemy_kintone.engine_errors import Failures, Translated, of_stream
 from sqlalchemy_kintone.engine_forks import Held
 from sqlalchemy_kintone.engine_memory import EngineMemory
-from sqlalchemy_kintone.engine_messages import in_words_of_statement
 from sqlalchemy_kintone.errors import (
-    DatabaseError,
-    DataError,
-    Error,
     InternalError,
-    NotSupportedError,
-    OperationalError,
-    ProgrammingError,
 )
 from sqlalchemy_kintone.html_text import html_text
 
@@ -152,7 +145,7 @@ class Engine:
         """Make this driver's functions known, where the SQL looks as if it used one."""
         if self._has_text_function or not _MENTIONS_TEXT_FUNCTION.search(sql):
             return
-        with self._lock, _Translated():
+        with self._lock, Translated():
             if not self._has_text_function:
                 self._database.create_function(
                     _TEXT_FUNCTION, _texts_of_html, ["VARCHAR"], "VARCHAR", type="arrow"
@@ -184,11 +177,11 @@ class DuckStatement:
         self._connection = connection
         self._held = Held(connection)
         self._add_functions = add_functions
-        self._failures = _Failures()
+        self._failures = Failures()
 
     def load(self, view: str, table: Table, data: pa.Table) -> None:
         """Show ``data`` as a view with all of the table's columns; absent ones are NULLs."""
-        self._failures = _Failures()
+        self._failures = Failures()
         self._show(view, table, data, data.schema)
 
     def load_batches(
@@ -203,14 +196,14 @@ class DuckStatement:
             batches: Taken from any thread, one at a time. What they raise, ``run`` and the
                 answer's batches raise.
         """
-        self._failures = _Failures()
+        self._failures = Failures()
         reader = pa.RecordBatchReader.from_batches(schema, self._failures.noting(batches))
         # A bare capsule cannot be read twice unnoticed, and no other threads read ahead of it.
         self._show(view, table, reader.__arrow_c_stream__(), schema)
 
     def _show(self, view: str, table: Table, data: object, schema: pa.Schema) -> None:
         source = f"{view}_data"
-        with _Translated():
+        with Translated():
             self._connection.register(source, data)
         present = set(schema.names)
         items = [
@@ -219,7 +212,7 @@ class DuckStatement:
             else f"CAST(NULL AS {column.sql_type}) AS {_quote(column.name)}"
             for column in table.columns
         ]
-        with _Translated():
+        with Translated():
             self._connection.execute(
                 f"CREATE OR REPLACE TEMP VIEW {_quote(view)} AS "  # noqa: S608 - names are quoted
                 f"SELECT {', '.join(items)} FROM {_quote(source)}"
@@ -232,7 +225,7 @@ class DuckStatement:
             ProgrammingError: DuckDB cannot make sense of it.
         """
         self._add_functions(sql)
-        with _Translated():
+        with Translated():
             self._connection.sql(sql)
 
     def columns(self, sql: str) -> tuple[OutputColumn, ...]:
@@ -241,7 +234,7 @@ class DuckStatement:
         Raises:
             ProgrammingError: DuckDB cannot make sense of it.
         """
-        with _Translated():
+        with Translated():
             return _columns(self._connection.sql(sql))
 
     def shape(self, sql: str) -> Shape:
@@ -261,7 +254,7 @@ class DuckStatement:
             ProgrammingError: DuckDB cannot make sense of the statement.
         """
         self._add_functions(sql)
-        with _Translated(self._failures):
+        with Translated(self._failures):
             relation = self._connection.sql(sql)
             # Only now, as the columns of a PIVOT depend on the rows.
             columns = _columns(relation)
@@ -331,90 +324,14 @@ def _reader(relation: Any) -> pa.RecordBatchReader:
 
 
 def _translated_batches(
-    reader: Held[pa.RecordBatchReader], failures: _Failures
+    reader: Held[pa.RecordBatchReader], failures: Failures
 ) -> Iterator[pa.RecordBatch]:
     while True:
-        with _Translated(failures):
+        with Translated(failures):
             try:
                 batch = reader.it.read_next_batch()
             except StopIteration:
                 return
             except (pa.ArrowException, OSError) as error:
-                if failures.first is not None:
-                    raise failures.first from error
-                kind = OperationalError if _OUT_OF_MEMORY in str(error) else DataError
-                raise kind(f"The statement failed while it ran: {error}") from error
+                raise of_stream(error, failures) from error
         yield batch
-
-
-_KINDS: Sequence[tuple[type[Exception], type[Error], str]] = (
-    (duckdb.InterruptException, OperationalError, "The statement was cancelled"),
-    (duckdb.ConversionException, DataError, "A value could not be converted"),
-    (duckdb.OutOfRangeException, DataError, "A value is out of range"),
-    (duckdb.InvalidInputException, DataError, "A value is not valid here"),
-    (duckdb.NotImplementedException, NotSupportedError, "DuckDB cannot do this"),
-    (duckdb.PermissionException, NotSupportedError, "A statement may not leave the database"),
-    (duckdb.ParserException, ProgrammingError, "Syntax error"),
-    (duckdb.BinderException, ProgrammingError, "The statement does not fit the tables"),
-    (duckdb.CatalogException, ProgrammingError, "The statement names something unknown"),
-    (duckdb.ProgrammingError, ProgrammingError, "The statement is wrong"),
-    (duckdb.OutOfMemoryException, OperationalError, "The statement needs more memory"),
-    (duckdb.InternalException, InternalError, "DuckDB failed"),
-    (duckdb.Error, DatabaseError, "The statement failed"),
-)
-
-
-class _Failures:
-    """What the sources of a statement raised: DuckDB knows only the words of it."""
-
-    def __init__(self) -> None:
-        self.first: BaseException | None = None
-
-    def noting(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """The batches; what they raise is kept."""
-        try:
-            yield from batches
-        except GeneratorExit:
-            raise
-        except BaseException as error:
-            self.first = self.first or error
-            raise
-
-
-_OUT_OF_MEMORY = "Out of Memory Error"
-"""How DuckDB begins such errors, of which Arrow's streams keep only the words."""
-
-_INTERRUPTED = "Query interrupted"
-"""What DuckDB makes of a KeyboardInterrupt while the main thread waits for others of its own."""
-
-_NO_FAILURES = _Failures()
-"""Of statements without sources that can fail."""
-
-
-class _Translated:
-    """A block whose DuckDB errors become this driver's.
-
-    Args:
-        failures: What sources raised, which goes before what DuckDB makes of it.
-    """
-
-    def __init__(self, failures: _Failures = _NO_FAILURES) -> None:
-        self._failures = failures
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if isinstance(error, RuntimeError) and str(error) == _INTERRUPTED:
-            raise KeyboardInterrupt from error
-        if isinstance(error, duckdb.Error):
-            if self._failures.first is not None:
-                raise self._failures.first from error
-            for duck_kind, our_kind, words in _KINDS:
-                if isinstance(error, duck_kind):
-                    raise our_kind(f"{words}: {in_words_of_statement(str(error))}") from error
