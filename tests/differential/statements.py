@@ -215,8 +215,9 @@ def named(draw: Callable[[Sql], str]) -> Statement:
     direction = draw(one_of_words("", " DESC", " DESC NULLS FIRST"))
     limit = draw(one_of_words(" LIMIT 1", " LIMIT 3", " LIMIT 2 OFFSET 1"))
     items = f'{first} AS k, {second} AS m, "$id"'
+    more = draw(one_of_words("", "", "n, ", "1 DESC, ", "moment, "))
     where = draw(condition())
-    sql = f"SELECT {items} FROM things WHERE {where} ORDER BY {key}{direction}, 3{limit}"
+    sql = f"SELECT {items} FROM things WHERE {where} ORDER BY {key}{direction}, {more}3{limit}"
     return Statement(sql, ordered=True)
 
 

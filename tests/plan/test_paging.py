@@ -87,7 +87,7 @@ def test_clauses(clauses: str, query: str) -> None:
         ("SELECT $id FROM orders QUALIFY row_number() OVER () = 1 LIMIT 5", ""),
         ("SELECT $id FROM orders USING SAMPLE 10% LIMIT 5", ""),
         ("SELECT $id FROM orders, range(3) LIMIT 5", ""),
-        ("SELECT total AS created FROM orders ORDER BY created LIMIT 5", ""),
+        ("SELECT tax AS created FROM orders ORDER BY created LIMIT 5", ""),
         (
             "SELECT total, created AS c FROM orders ORDER BY c DESC LIMIT 5",
             "order by 作成日時 desc, $id asc limit 5",

@@ -38,6 +38,20 @@ from tests.plan.planning import fetched, plan
                 '(total > "5" or kind in ("A")) and total = "" limit 10',
             ],
         ),
+        (
+            "ORDER BY total, 2 DESC LIMIT 5",
+            [
+                'total != "" order by total asc, $id desc limit 5',
+                'total = "" order by $id desc limit 5',
+            ],
+        ),
+        (
+            "ORDER BY t DESC, i LIMIT 5",
+            [
+                'total != "" order by total desc, $id asc limit 5',
+                'total = "" order by $id asc limit 5',
+            ],
+        ),
         # Nothing to part, or nothing that Kintone could order.
         ("ORDER BY total", [""]),
         ("ORDER BY total LIMIT 501", [""]),
@@ -52,7 +66,8 @@ from tests.plan.planning import fetched, plan
     ],
 )
 def test_queries(clauses: str, queries: list[str]) -> None:
-    assert [scan.query for scan in plan(f"SELECT kind FROM orders {clauses}").scans] == queries
+    select = "SELECT kind, $id AS i, total AS t FROM orders"
+    assert [scan.query for scan in plan(f"{select} {clauses}").scans] == queries
 
 
 def test_only_what_is_needed_is_read() -> None:
