@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
 
 import pyarrow as pa
 
@@ -15,11 +16,15 @@ from sqlalchemy_kintone.read.decode import Page
 _SECONDS_TO_END = 0.5
 """How long to wait for a request that was given up, and for the cursor to be freed."""
 
+_Asked = SimpleQueue[bool]
+_Answers = SimpleQueue["bytes | BaseException | None"]
+
 
 class CursorPages:
     """An iterator over the pages of a cursor. One thread at a time may take from it.
 
-    A cursor gives one page after the other, so that no more than one is under way.
+    A cursor gives one page after the other, so that one thread asks for all of them. It frees the
+    cursor in the end, also where nobody holds the pages any more: requests are not for collecting.
 
     Args:
         cursor: Gives the pages.
@@ -28,11 +33,19 @@ class CursorPages:
     """
 
     def __init__(self, cursor: RecordCursor, decode: Callable[[bytes], Page], watch: Watch) -> None:
-        self._cursor = cursor
         self._decode = decode
         self._watch = watch
-        self._pool = ThreadPoolExecutor(1, "kintone-pages")
-        self._coming: Future[bytes | None] | None = None
+        self._asked: _Asked = SimpleQueue()
+        self._answers: _Answers = SimpleQueue()
+        self._thread = Thread(
+            target=_give,
+            args=(cursor, self._asked, self._answers),
+            name="kintone-pages",
+            daemon=True,
+        )
+        self._thread.start()
+        self._asked.put(True)
+        weakref.finalize(self, self._asked.put, False)
 
     def __iter__(self) -> CursorPages:
         return self
@@ -44,25 +57,36 @@ class CursorPages:
             OperationalError: Pages are no longer wanted, or one was lost on its way.
         """
         try:
-            body = (self._coming or self._next()).result()
-            if body is not None:
-                self._coming = self._next()
-                return self._decode(body).table
+            self._watch.check()
+            answer = self._answers.get()
+            if isinstance(answer, BaseException):
+                raise answer
+            if answer is not None:
+                self._asked.put(True)
+                return self._decode(answer).table
         except BaseException:
             self.close()
             raise
-        self._pool.shutdown(wait=False)
+        # Once more the same for whoever asks again.
+        self._answers.put(None)
         raise StopIteration
 
     def close(self) -> None:
         """Ask for no more, and free the cursor. More than once does no harm."""
         self._watch.stop("The statement was stopped: nobody wants the rest of its rows.")
-        # A pool that was closed, or ends with Python, takes nothing more.
-        with suppress(RuntimeError):
-            # After what is under way, as a cursor is used by one thread at a time.
-            wait([self._pool.submit(self._cursor.free)], _SECONDS_TO_END)
-        self._pool.shutdown(wait=False)
+        self._asked.put(False)
+        self._thread.join(_SECONDS_TO_END)
 
-    def _next(self) -> Future[bytes | None]:
-        self._watch.check()
-        return self._pool.submit(self._cursor.next_page)
+
+def _give(cursor: RecordCursor, asked: _Asked, answers: _Answers) -> None:
+    """Answer with a page each time that one is asked for, until one is not wanted or fails."""
+    try:
+        while asked.get():
+            page = cursor.next_page()
+            answers.put(page)
+            if page is None:
+                return
+    except BaseException as error:
+        answers.put(error)
+    finally:
+        cursor.free()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -136,6 +139,14 @@ def test_a_join_narrowed_to_many_keys(connect: Connect, server: Sandbox) -> None
     assert server.domain.cursors == {}
 
 
+def until_freed(server: Sandbox) -> bool:
+    """Whether no cursor is left, after a while."""
+    until = time.monotonic() + 5
+    while server.domain.cursors and time.monotonic() < until:
+        time.sleep(0.01)
+    return not server.domain.cursors
+
+
 STOPS: dict[str, Callable[[kintone.Cursor], object]] = {
     "close": lambda cursor: cursor.close(),
     "cancel": lambda cursor: cursor.cancel(),
@@ -155,10 +166,33 @@ def test_a_cursor_is_freed_when_reading_ends_early(
     cursor.fetchone()
     assert len(server.domain.cursors) == 1
     stop(cursor)
-    until = time.monotonic() + 5
-    while server.domain.cursors and time.monotonic() < until:
-        time.sleep(0.01)
-    assert server.domain.cursors == {}
+    assert until_freed(server)
+
+
+def test_a_cursor_that_nobody_holds_any_more_is_freed(connect: Connect, server: Sandbox) -> None:
+    rows: list[Row] = [(str(n), "x" * 60_000) for n in range(400)]
+    server.reset(make_domain({"numbers": LAYOUT}, {"numbers": rows}))
+    connection = connect(consistency="Cursor")
+    cursor = connection.execute("SELECT text FROM numbers")
+    cursor.fetchone()
+    assert len(server.domain.cursors) == 1
+    del cursor
+    gc.collect()
+    assert until_freed(server)
+
+
+def test_python_ends_with_an_open_cursor(server: Sandbox) -> None:
+    script = (
+        "import sqlalchemy_kintone as kintone\n"
+        f"connection = kintone.connect(url={server.url!r}, user='sandbox', password='sandbox',\n"
+        f"    page_size={PAGE}, consistency='Cursor')\n"
+        "cursor = connection.execute('SELECT $id FROM numbers')\n"
+        "print(cursor.fetchone()[0])\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "1\n", "")
 
 
 def test_a_cursor_that_has_expired(connect: Connect, server: Sandbox) -> None:
