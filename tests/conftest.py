@@ -6,6 +6,8 @@ The plug-in is loaded here also where the package is not installed.
 from __future__ import annotations
 
 import signal
+import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -26,6 +28,11 @@ def pytest_configure(config: pytest.Config) -> None:
     # What a shell starts in the background ignores interruptions, which tests send.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.version_info < (3, 11):
+        # http.client leaves open there what a proxy answers that makes no tunnel.
+        forgotten = r"unclosed <socket\.socket \[closed\]"
+        config.addinivalue_line("filterwarnings", f"ignore:{forgotten}:ResourceWarning")
+        warnings.filterwarnings("ignore", forgotten, ResourceWarning)  # when all tests are over
     if not config.pluginmanager.is_registered(pytest_plugin):
         config.pluginmanager.register(pytest_plugin, "kintone_sandbox")
 
