@@ -22,6 +22,18 @@ from cryptography.x509.oid import NameOID
 NOW = datetime.now(timezone.utc).replace(microsecond=0)
 DAY = timedelta(days=1)
 
+_USE_OF_AUTHORITIES = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 def encryption(password: str | None) -> KeySerializationEncryption:
     return NoEncryption() if password is None else BestAvailableEncryption(password.encode())
@@ -77,8 +89,9 @@ class Authority:
         issuer = subject if self.above is None else self.above.certificate.subject
         constraints = x509.BasicConstraints(ca=True, path_length=None)
         self.certificate = (
-            _builder(subject, issuer, self.key, NOW - 9 * DAY, NOW + 9 * DAY)
+            _builder(subject, issuer, self.key, signer.key, NOW - 9 * DAY, NOW + 9 * DAY)
             .add_extension(constraints, critical=True)
+            .add_extension(_USE_OF_AUTHORITIES, critical=True)
             .sign(signer.key, hashes.SHA256())
         )
 
@@ -99,7 +112,7 @@ class Authority:
                 x509.NameAttribute(NameOID.EMAIL_ADDRESS, f"{name}@example.com"),
             ]
         )
-        builder = _builder(subject, self.certificate.subject, key, begin, end)
+        builder = _builder(subject, self.certificate.subject, key, self.key, begin, end)
         if usage is not None:
             builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         certificate = builder.sign(self.key, hashes.SHA256())
@@ -108,7 +121,7 @@ class Authority:
     def issue_for(self, key: rsa.RSAPrivateKey) -> x509.Certificate:
         """A certificate for a key of one's own."""
         subject = self.certificate.subject
-        builder = _builder(subject, subject, key, NOW - DAY, NOW + DAY)
+        builder = _builder(subject, subject, key, self.key, NOW - DAY, NOW + DAY)
         return builder.sign(self.key, hashes.SHA256())
 
 
@@ -116,6 +129,7 @@ def _builder(
     subject: x509.Name,
     issuer: x509.Name,
     key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey,
+    signer: ec.EllipticCurvePrivateKey,
     begin: datetime,
     end: datetime,
 ) -> x509.CertificateBuilder:
@@ -127,4 +141,9 @@ def _builder(
         .serial_number(x509.random_serial_number())
         .not_valid_before(begin)
         .not_valid_after(end)
+        # From Python 3.13 on, servers take no certificates without these.
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+        )
     )
