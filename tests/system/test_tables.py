@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from sqlalchemy_kintone import Connection
+from sqlalchemy_kintone.catalog.system.tables import SYSTEM_TABLES
 from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.model import Domain
 from tests.system.conftest import GUEST_SPACE, ORDERS, Told, complete, rows
@@ -41,11 +42,13 @@ def apps(told: Told) -> Iterator[Mapping[str, Any]]:
                 "guest_space_id": guest,
                 "thread_id": integer(app["threadId"]),
                 "table_schema": "apps" if guest is None else f"guest_{guest}",
+                "table_name": app["name"],
                 "created_at": moment(app["createdAt"]),
                 "creator": app["creator"]["code"],
                 "creator_name": app["creator"]["name"],
                 "modified_at": moment(app["modifiedAt"]),
                 "modifier": app["modifier"]["code"],
+                "modifier_name": app["modifier"]["name"],
             }
 
 
@@ -54,9 +57,18 @@ def settings(told: Told) -> Iterator[Mapping[str, Any]]:
         yield {
             "app_id": app,
             "name": answer["name"],
+            "description": answer["description"],
             "theme": answer["theme"],
+            "icon_type": answer["icon"]["type"],
             "icon_key": answer["icon"]["key"],
+            "title_selection": answer["titleField"]["selectionMode"],
+            "title_field": answer["titleField"].get("code"),
+            "thumbnails": answer["enableThumbnails"],
+            "bulk_deletion": answer["enableBulkDeletion"],
             "comments": answer["enableComments"],
+            "duplicate_record": answer["enableDuplicateRecord"],
+            "inline_editing": answer["enableInlineRecordEditing"],
+            "first_month_of_fiscal_year": int(answer["firstMonthOfFiscalYear"]),
             "digits": int(answer["numberPrecision"]["digits"]),
             "decimal_places": int(answer["numberPrecision"]["decimalPlaces"]),
             "rounding_mode": answer["numberPrecision"]["roundingMode"],
@@ -82,9 +94,38 @@ def fields(told: Told) -> Iterator[Mapping[str, Any]]:
                 yield field(app, inner, inner_prop, code)
 
 
+TOLD_AS_IT_IS = {
+    "enabled": "enabled",
+    "default_now": "defaultNowValue",
+    "min_value": "minValue",
+    "max_value": "maxValue",
+    "digit_separator": "digit",
+    "unit_position": "unitPosition",
+    "hide_formula": "hideExpression",
+    "format": "format",
+    "protocol": "protocol",
+    "alignment": "align",
+    "hide_label": "noLabel",
+    "group_open": "openGroup",
+}
+TOLD_AS_NUMBERS = {
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "display_scale": "displayScale",
+    "thumbnail_size": "thumbnailSize",
+}
+
+
 def field(app: int, code: str, prop: Mapping[str, Any], table: str | None) -> Mapping[str, Any]:
-    options = prop.get("options")
+    options, default = prop.get("options"), prop.get("defaultValue")
+    told = {column: prop.get(name) for column, name in TOLD_AS_IT_IS.items()}
+    numbers = {column: integer(prop.get(name)) for column, name in TOLD_AS_NUMBERS.items()}
     return {
+        **told,
+        **numbers,
+        "default_value": text(default) if isinstance(default, list) else default,
+        "entities": text(prop.get("entities")),
+        "properties": text(prop),
         "app_id": app,
         "code": code,
         "table_code": table,
@@ -104,28 +145,39 @@ def field(app: int, code: str, prop: Mapping[str, Any], table: str | None) -> Ma
 def form_layout(told: Told) -> Iterator[Mapping[str, Any]]:
     for app, answer in each_app(told, "app/form/layout"):
         items = placed(answer["layout"], None)
-        for position, (code, kind, group, table) in enumerate(items, start=1):
-            yield {
-                "app_id": app,
-                "position": position,
-                "code": code,
-                "type": kind,
-                "group_code": group,
-                "table_code": table,
-            }
+        for position, place in enumerate(items, start=1):
+            yield {"app_id": app, "position": position, **place}
 
 
-def placed(layout: Any, group: str | None) -> Iterator[tuple[Any, ...]]:
-    for row in layout:
+def placed(layout: Any, group: str | None) -> Iterator[Mapping[str, Any]]:
+    nothing = dict.fromkeys(
+        (
+            *("row_no", "item_no", "code", "type", "group_code", "table_code", "label"),
+            *("element_id", "width", "height", "inner_height"),
+        )
+    )
+    for row_number, row in enumerate(layout, start=1):
+        here = {**nothing, "row_no": row_number, "group_code": group}
         if row["type"] == "GROUP":
-            yield row["code"], "GROUP", None, None
+            yield {**here, "code": row["code"], "type": "GROUP"}
             yield from placed(row["layout"], row["code"])
             continue
-        table = row.get("code")
-        if table:
-            yield table, "SUBTABLE", group, None
-        for item in row["fields"]:
-            yield item.get("code"), item["type"], group, table
+        if "code" in row:
+            yield {**here, "code": row["code"], "type": "SUBTABLE"}
+        for number, item in enumerate(row["fields"], start=1):
+            size = item.get("size", {})
+            yield {
+                **here,
+                "item_no": number,
+                "code": item.get("code"),
+                "type": item["type"],
+                "table_code": row.get("code"),
+                "label": item.get("label"),
+                "element_id": item.get("elementId"),
+                "width": integer(size.get("width")),
+                "height": integer(size.get("height")),
+                "inner_height": integer(size.get("innerHeight")),
+            }
 
 
 def views(told: Told) -> Iterator[Mapping[str, Any]]:
@@ -136,9 +188,16 @@ def views(told: Told) -> Iterator[Mapping[str, Any]]:
                 "id": int(view["id"]),
                 "name": view["name"],
                 "type": view["type"],
+                "builtin_type": view.get("builtinType"),
+                "position": int(view["index"]),
                 "fields": view.get("fields"),
+                "date_field": view.get("date"),
+                "title_field": view.get("title"),
                 "filter": view["filterCond"],
                 "sort": view["sort"],
+                "html": view.get("html"),
+                "pager": view.get("pager"),
+                "device": view.get("device"),
             }
 
 
@@ -147,9 +206,16 @@ def reports(told: Told) -> Iterator[Mapping[str, Any]]:
         for report in answer["reports"].values():
             yield {
                 "app_id": app,
+                "id": int(report["id"]),
                 "name": report["name"],
                 "chart_type": report["chartType"],
+                "chart_mode": report.get("chartMode"),
+                "position": int(report["index"]),
+                "filter": report["filterCond"],
                 "groups": json.dumps(report["groups"], ensure_ascii=False),
+                "aggregations": json.dumps(report["aggregations"], ensure_ascii=False),
+                "sorts": json.dumps(report["sorts"], ensure_ascii=False),
+                "periodic_report": text(report.get("periodicReport")),
             }
 
 
@@ -161,15 +227,18 @@ def statuses(told: Told) -> Iterator[Mapping[str, Any]]:
                 "name": state["name"],
                 "position": int(state["index"]),
                 "assignee_type": state["assignee"]["type"],
+                "assignees": text(state["assignee"]["entities"]),
                 "enabled": answer["enable"],
             }
 
 
 def status_actions(told: Told) -> Iterator[Mapping[str, Any]]:
     for app, answer in each_app(told, "app/status"):
-        for action in answer["actions"] or ():
+        for position, action in enumerate(answer["actions"] or ()):
             yield {
                 "app_id": app,
+                "position": position,
+                "enabled": answer["enable"],
                 "name": action["name"],
                 "from_status": action["from"],
                 "to_status": action["to"],
@@ -185,8 +254,13 @@ def app_permissions(told: Told) -> Iterator[Mapping[str, Any]]:
                 "position": position,
                 "entity_type": right["entity"]["type"],
                 "entity_code": right["entity"]["code"],
+                "include_subs": right.get("includeSubs"),
                 "app_editable": right["appEditable"],
                 "record_viewable": right["recordViewable"],
+                "record_addable": right["recordAddable"],
+                "record_editable": right["recordEditable"],
+                "record_deletable": right["recordDeletable"],
+                "record_importable": right["recordImportable"],
                 "record_exportable": right["recordExportable"],
             }
 
@@ -200,6 +274,7 @@ def permissions(told: Told) -> Iterator[Mapping[str, Any]]:
                 "position": position,
                 "filter": None,
                 "field_code": None,
+                "include_subs": right.get("includeSubs"),
                 "entity_type": right["entity"]["type"],
                 "entity_code": right["entity"]["code"],
                 "manageable": right["appEditable"],
@@ -222,6 +297,7 @@ def permissions(told: Told) -> Iterator[Mapping[str, Any]]:
                     "filter": None,
                     "field_code": None,
                     name: right[code],
+                    "include_subs": holder.get("includeSubs"),
                     "entity_type": holder["entity"]["type"],
                     "entity_code": holder["entity"]["code"],
                     "manageable": None,
@@ -237,10 +313,13 @@ def permissions(told: Told) -> Iterator[Mapping[str, Any]]:
 def field_permissions(told: Told) -> Iterator[Mapping[str, Any]]:
     for app, answer in each_app(told, "field/acl"):
         for right in answer["rights"]:
-            for holder in right["entities"]:
+            for position, holder in enumerate(right["entities"]):
                 yield {
                     "app_id": app,
                     "field_code": right["code"],
+                    "position": position,
+                    "entity_type": holder["entity"]["type"],
+                    "include_subs": holder.get("includeSubs"),
                     "entity_code": holder["entity"]["code"],
                     "accessibility": holder["accessibility"],
                 }
@@ -253,6 +332,13 @@ def spaces(told: Told) -> Iterator[Mapping[str, Any]]:
             "id": space_id,
             "name": space["name"],
             "is_guest": space["isGuest"],
+            "is_private": space["isPrivate"],
+            "several_threads": space["useMultiThread"],
+            "fixed_members": space["fixedMember"],
+            "body": space["body"],
+            "creator_name": space["creator"]["name"],
+            "modifier": space["modifier"]["code"],
+            "modifier_name": space["modifier"]["name"],
             "default_thread_id": int(space["defaultThread"]),
             "member_count": int(space["memberCount"]),
             "creator": space["creator"]["code"],
@@ -273,9 +359,30 @@ def space_members(told: Told) -> Iterator[Mapping[str, Any]]:
         for member in told(f"{path}/space/members.json", id=space_id)["members"]:
             yield {
                 "space_id": space_id,
+                "entity_type": member["entity"]["type"],
                 "entity_code": member["entity"]["code"],
+                "include_subs": member.get("includeSubs"),
                 "is_admin": member["isAdmin"],
+                "is_implicit": member["isImplicit"],
             }
+
+
+OF_USERS = {
+    "surname": "surName",
+    "given_name": "givenName",
+    "surname_reading": "surNameReading",
+    "given_name_reading": "givenNameReading",
+    "local_name": "localName",
+    "local_name_locale": "localNameLocale",
+    "locale": "locale",
+    "description": "description",
+    "phone": "phone",
+    "mobile_phone": "mobilePhone",
+    "extension_number": "extensionNumber",
+    "callto": "callto",
+    "url": "url",
+    "employee_number": "employeeNumber",
+}
 
 
 def users(told: Told) -> Iterator[Mapping[str, Any]]:
@@ -285,6 +392,12 @@ def users(told: Told) -> Iterator[Mapping[str, Any]]:
             "code": user["code"],
             "name": user["name"],
             "valid": user["valid"],
+            **{column: user.get(name) for column, name in OF_USERS.items()},
+            "birth_date": day(user["birthDate"]),
+            "join_date": day(user["joinDate"]),
+            "sort_order": integer(user["sortOrder"]),
+            "custom_items": text(user["customItemValues"]),
+            "modified_at": moment(user["mtime"]),
             "time_zone": user["timezone"],
             "email": user["email"],
             "primary_organization_id": integer(user["primaryOrganization"]),
@@ -294,12 +407,26 @@ def users(told: Told) -> Iterator[Mapping[str, Any]]:
 
 def organizations(told: Told) -> Iterator[Mapping[str, Any]]:
     for each in told("v1/organizations.json")["organizations"]:
-        yield {"code": each["code"], "name": each["name"], "parent_code": each["parentCode"]}
+        yield {
+            "id": int(each["id"]),
+            "code": each["code"],
+            "name": each["name"],
+            "local_name": each["localName"],
+            "local_name_locale": each["localNameLocale"],
+            "parent_code": each["parentCode"],
+            "description": each["description"],
+        }
 
 
 def groups(told: Told) -> Iterator[Mapping[str, Any]]:
     for each in told("v1/groups.json")["groups"]:
-        yield {"code": each["code"], "name": each["name"], "type": each["type"]}
+        yield {
+            "id": int(each["id"]),
+            "code": each["code"],
+            "name": each["name"],
+            "type": each["type"],
+            "description": each["description"],
+        }
 
 
 def organization_members(told: Told) -> Iterator[Mapping[str, Any]]:
@@ -307,7 +434,13 @@ def organization_members(told: Told) -> Iterator[Mapping[str, Any]]:
         answer = told("v1/user/organizations.json", code=user["code"])
         for each in answer["organizationTitles"]:
             code = each["organization"]["code"]
-            yield {"organization_code": code, "user_code": user["code"], "title_code": None}
+            title = each["title"] or {}
+            yield {
+                "organization_code": code,
+                "user_code": user["code"],
+                "title_code": title.get("code"),
+                "title_name": title.get("name"),
+            }
 
 
 def group_members(told: Told) -> Iterator[Mapping[str, Any]]:
@@ -332,6 +465,10 @@ def statistics(told: Told) -> Iterator[Mapping[str, Any]]:
             "customized": app["customized"],
             "record_updated_at": moment(app["recordUpdatedAt"]),
             "creator": app["creator"]["code"],
+            "creator_name": app["creator"]["name"],
+            "created_at": moment(app["createdAt"]),
+            "modifier": app["modifier"]["code"],
+            "modifier_name": app["modifier"]["name"],
             "modified_at": moment(app["modifiedAt"]),
         }
 
@@ -340,8 +477,16 @@ def integer(value: str | None) -> int | None:
     return int(value) if value else None
 
 
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+def text(value: object) -> str | None:
+    return json.dumps(value, ensure_ascii=False) if value else None
+
+
+def day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def moment(written: str) -> datetime:
+    return datetime.fromisoformat(written.replace("Z", "+00:00"))
 
 
 TABLES: tuple[Expect, ...] = (
@@ -383,6 +528,8 @@ def test_tables_show_what_the_api_says(connection: Connection, told: Told, expec
         for row in expect(told)
     ]
     assert expected
+    table = SYSTEM_TABLES["system"][expect.__name__].table
+    assert set(expected[0]) == {column.name for column in table.columns}
     columns = ", ".join(expected[0])
     found = rows(connection, f"SELECT {columns} FROM system.{expect.__name__}")
     wanted = [tuple(row.values()) for row in expected]
