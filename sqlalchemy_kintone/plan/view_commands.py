@@ -80,7 +80,9 @@ def _create(sql: str, words: Sequence[Token], tree: exp.Expression) -> CreateVie
         )
     query = tree.args.get("expression")
     if not isinstance(tree, exp.Create) or not isinstance(tree.this, exp.Table) or query is None:
-        raise ProgrammingError("CREATE VIEW is written CREATE VIEW name AS SELECT ….")
+        raise ProgrammingError(
+            "CREATE VIEW is written CREATE VIEW name AS SELECT …: a query, and no PIVOT."
+        )
     name = _name(sql, tree.this)
     start = next(
         after.start

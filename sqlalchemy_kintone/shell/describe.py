@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy_kintone.catalog.model import Catalog, Column, Table
+from sqlalchemy_kintone.catalog.model import DATABASE, Catalog, Column, Table, fold
 from sqlalchemy_kintone.errors import ProgrammingError
 from sqlalchemy_kintone.shell.formats import Heading, Row
 
@@ -59,8 +59,7 @@ def columns(catalog: Catalog, written: str) -> Listing:
         ProgrammingError: There is no such table, or it is a view that cannot be read.
     """
     if written in _METADATA and catalog.find(None, written) is None:
-        names = [(written, each.name) for each in catalog.names(written)]
-        return Listing((Heading("schema"), Heading("table")), names)
+        return _metadata(catalog, written)
     table = _find(catalog, written)
     if table.view is not None and table.view.problem is not None:
         raise ProgrammingError(table.view.problem)
@@ -70,6 +69,13 @@ def columns(catalog: Catalog, written: str) -> Listing:
         for column in table.columns
     ]
     return Listing(headings, rows)
+
+
+def _metadata(catalog: Catalog, schema: str) -> Listing:
+    """The tables of a schema of metadata, with what a row of each is."""
+    found = [(each.name, catalog.find(schema, each.name)) for each in catalog.names(schema)]
+    rows = [(schema, name, table.comment if table else None) for name, table in found]
+    return Listing(tuple(map(Heading, ("schema", "table", "a row is"))), rows)
 
 
 def _rules(column: Column, table: Table) -> str:
@@ -92,6 +98,8 @@ def _find(catalog: Catalog, written: str) -> Table:
     if table is not None:
         return table
     parts = _parts(written)
+    if len(parts) == 3 and fold(parts[0]) == DATABASE:
+        parts = parts[1:]
     if len(parts) == 1:
         table = catalog.find(None, parts[0])
     elif len(parts) == 2:

@@ -82,7 +82,15 @@ def test_views_are_listed(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["customers", "Customers", '"customers"', "apps.customers", '"apps".app_1']
+    "written",
+    [
+        "customers",
+        "Customers",
+        '"customers"',
+        "apps.customers",
+        '"apps".app_1',
+        "kintone.apps.customers",
+    ],
 )
 def test_columns_are_listed(session: Session, written: str) -> None:
     assert session.run(f"\\format csv\n\\d {written}")

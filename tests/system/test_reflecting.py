@@ -125,7 +125,8 @@ def test_the_apps_of_a_statement_are_asked_side_by_side_and_each_once(demo: Sand
 def test_the_shell_lists_metadata_apart(connection: Connection) -> None:
     listed = {row[0] for row in tables(connection.catalog).rows}
     assert listed == {"apps", "guest_2"}
-    assert ("system", "fields") in columns(connection.catalog, "system").rows
+    listed_apart = columns(connection.catalog, "system").rows
+    assert ("system", "users", "A user of the domain.") in listed_apart
     described = columns(connection.catalog, "system.fields").rows
     assert ("code", "VARCHAR", "", "the field code") in described
 

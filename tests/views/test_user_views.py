@@ -168,6 +168,18 @@ def test_views_are_replaced_and_dropped(connection: Connection) -> None:
     assert "views" not in connection.catalog.schemas()
 
 
+@pytest.mark.parametrize("name", ['"select"', '"a.b ""c"""', '"two words"', "表", '"views"'])
+def test_views_may_have_odd_names(connection: Connection, name: str) -> None:
+    rows(connection, f"CREATE VIEW {name} AS SELECT name, name, amount AS name FROM deals")
+    for place in (name, f"views.{name}", f"kintone.views.{name}"):
+        cursor = connection.execute(f"SELECT * FROM {place} WHERE {name}.name_2 > 900")
+        assert [column.name for column in cursor.description or ()] == ["name", "name_1", "name_2"]
+        assert 0 < len(cursor.fetchall()) < 20
+    assert [row[0] for row in rows(connection, f"DESCRIBE {name}")][-1] == "name_2"
+    rows(connection, f"DROP VIEW {name}")
+    assert rows(connection, "SHOW SCHEMAS")[1] == ("system",)
+
+
 def test_a_view_is_of_its_connection(connect: Callable[..., Connection]) -> None:
     rows(connect(), "CREATE VIEW v AS SELECT 1")
     with pytest.raises(kintone.ProgrammingError, match="no table v"):
@@ -194,15 +206,19 @@ def test_apps_come_before_views_of_their_name(connection: Connection) -> None:
         ("CREATE VIEW v AS PIVOT deals ON name", "is written CREATE VIEW"),
         ("CREATE VIEW v", "is written CREATE VIEW name AS"),
         ("DROP VIEW v, w", "DROP VIEW"),
+        ("CREATE VIEW v AS DELETE FROM deals", "is written CREATE VIEW name AS SELECT …: a query"),
         ("CREATE TABLE v AS SELECT 1", "CREATE is not supported"),
     ],
 )
-def test_what_is_refused(connection: Connection, sql: str, message: str) -> None:
+def test_what_is_refused(
+    connection: Connection, sql: str, message: str, caplog: pytest.LogCaptureFixture
+) -> None:
     rows(connection, "CREATE VIEW a AS SELECT 1 AS x")
     rows(connection, "CREATE VIEW b AS SELECT * FROM a")
     kinds = (kintone.ProgrammingError, kintone.NotSupportedError)
     with pytest.raises(kinds, match=f"(?s){message}"):
         connection.execute(sql)
+    assert not caplog.records  # sqlglot would log the statement
     assert rows(connection, "SHOW VIEWS FROM views") == [("a",), ("b",)]
     assert rows(connection, "SELECT x FROM b") == [(1,)]
 
