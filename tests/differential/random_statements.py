@@ -140,6 +140,12 @@ IN_ORDER = (
 )
 """Whose rows have an order that is settled."""
 IN_ANY_ORDER = (
+    "SELECT {ka}, {x}, {y} AS v, {x} FROM {a} WHERE {wa}",
+    "SELECT a.* FROM {a} WHERE {wa}",
+    "SELECT {y}, a.* FROM {a}",
+    # What Kintone may check wholly, so that rows are only passed on.
+    "SELECT {ka}, {x} FROM {a} WHERE {la}",
+    "SELECT {x}, {y} FROM {a} WHERE {la} AND {ma}",
     "SELECT count(*), count({x}) FROM {a} WHERE {wa}",
     "SELECT count(*) FROM {a} WHERE {wa}",
     "SELECT min({x}), max({x}) FROM {a} WHERE {wa}",
@@ -198,6 +204,9 @@ def statements(draw: Draw, tables: Sequence[Table]) -> Statement:
     for mark, (table, alias) in conditions.items():
         if f"{{{mark}}}" in shape:
             shape = shape.replace(f"{{{mark}}}", _condition(draw, table, alias))
+    for mark in ("{la}", "{ma}"):
+        if mark in shape:
+            shape = shape.replace(mark, _leaf(draw, "a", draw(st.sampled_from(a.drawn))))
     words: Mapping[str, Callable[[], Sequence[str]]] = {
         "over": lambda: OVER,
         "on": lambda: _pairs(a, "a", b, "b"),

@@ -192,6 +192,9 @@ KEYS = st.sampled_from([*COLUMNS, "tags"])
 def simple(draw: Callable[[Sql], str]) -> Statement:
     """One app, a condition, perhaps an order."""
     where = draw(condition())
+    selected = f"SELECT {draw(selection())} FROM things WHERE {where}"
+    if draw(one_of_words("", "ordered", "ordered")) == "":
+        return Statement(selected)
     order = draw(
         st.lists(
             st.tuples(
@@ -203,8 +206,7 @@ def simple(draw: Callable[[Sql], str]) -> Statement:
         ).map(lambda keys: ", ".join([*keys, '"$id"']))
     )
     limit = draw(one_of_words("", " LIMIT 0", " LIMIT 1", " LIMIT 3", " LIMIT 4 OFFSET 2"))
-    sql = f"SELECT {draw(selection())} FROM things WHERE {where} ORDER BY {order}{limit}"
-    return Statement(sql, ordered=True)
+    return Statement(f"{selected} ORDER BY {order}{limit}", ordered=True)
 
 
 @st.composite
