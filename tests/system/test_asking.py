@@ -177,15 +177,8 @@ def test_comments_that_would_cost_too_much(
         rows(connection, f"SELECT * FROM system.comments WHERE {condition}")
 
 
-OF_USERS = [
-    "spaces",
-    "space_members",
-    "users",
-    "organizations",
-    "groups",
-    "organization_members",
-    "group_members",
-]
+OF_PEOPLE = ["users", "organizations", "groups", "organization_members", "group_members"]
+OF_USERS = ["spaces", "space_members", "statistics", *OF_PEOPLE]
 
 
 def by_token(demo: Sandbox) -> Connection:
@@ -199,6 +192,17 @@ def test_tables_of_users_say_so_when_api_tokens_read_them(demo: Sandbox, table: 
         listed = rows(connection, "SELECT table_name FROM information_schema.tables")
         assert (table,) in listed
         with pytest.raises(errors.NotSupportedError, match=f"^system.{table} .*AuthScheme=Pass"):
+            rows(connection, f"SELECT * FROM system.{table}")
+
+
+@pytest.mark.parametrize("table", OF_PEOPLE)
+def test_tables_of_people_say_so_when_oauth_reads_them(demo: Sandbox, table: str) -> None:
+    demo.domain.oauth_tokens["bearer"] = "sandbox"
+    with connect(demo, auth_scheme="OAuth", oauth_access_token="bearer") as connection:
+        assert (table,) in rows(connection, "SHOW TABLES FROM system")
+        assert rows(connection, "SELECT count(*) > 0 FROM system.spaces") == [(True,)]
+        message = f"^system.{table} cannot be read with OAuth.*AuthScheme=Password"
+        with pytest.raises(errors.NotSupportedError, match=message):
             rows(connection, f"SELECT * FROM system.{table}")
 
 

@@ -94,6 +94,19 @@ class Inquiry:
                 "Connect as a user instead: AuthScheme=Password with User and Password."
             )
 
+    def require_password(self, table: str) -> None:
+        """See that a user has logged in by password, as cybozu.com's User API demands.
+
+        Raises:
+            NotSupportedError: The login is by tokens, of an app or of OAuth.
+        """
+        self.require_user(table)
+        if self.settings.auth_scheme is AuthScheme.OAUTH:
+            raise NotSupportedError(
+                f"{table} cannot be read with OAuth: cybozu.com tells of people to those who log "
+                "in by password. Connect with AuthScheme=Password, User and Password."
+            )
+
     def _told_or_refused(self, resource: str, app: PlacedApp) -> dict[str, Any] | Error:
         try:
             return self.apps.of_app(resource, app.info.app_id, app.guest_space_id)

@@ -96,7 +96,7 @@ def _group_members(inquiry: Inquiry, wanted: Wanted) -> Iterator[Row]:
 
 def _listed(inquiry: Inquiry, resource: str, wanted: Wanted) -> Iterator[Told]:
     """All users, organizations or groups, or those with the wanted codes."""
-    inquiry.require_user(f"system.{resource}")
+    inquiry.require_password(f"system.{resource}")
     if "code" not in wanted:
         yield from _pages(inquiry, resource, resource, {})
         return
@@ -110,7 +110,7 @@ def _codes(
     inquiry: Inquiry, table: str, resource: str, wanted: frozenset[int | str] | None
 ) -> list[str]:
     """The codes of all organizations or groups, or of the wanted ones that there are."""
-    inquiry.require_user(table)
+    inquiry.require_password(table)
     only = {} if wanted is None else {"code": wanted}
     return [each["code"] for each in _listed(inquiry, resource, only)]
 
