@@ -9,8 +9,9 @@ from sqlalchemy import create_engine, inspect
 
 from sqlalchemy_kintone import Connection
 from sqlalchemy_kintone.sandbox import Sandbox
-from sqlalchemy_kintone.sandbox.model import Domain
-from tests.system.conftest import GUEST_SPACE, complete, rows, sent
+from sqlalchemy_kintone.sandbox.apps import create_app
+from sqlalchemy_kintone.sandbox.model import Domain, User
+from tests.system.conftest import GUEST_SPACE, complete, connect, rows, sent
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,7 @@ def test_keys(connection: Connection) -> None:
     )
     assert found == [
         ("FOREIGN KEY", "$parent_id", "orders_pkey"),
-        ("FOREIGN KEY", "product", "products_product_code_key"),
+        ("FOREIGN KEY", "product", "products.product_code_key"),
         ("PRIMARY KEY", "$id", None),
         ("PRIMARY KEY", "$row_id", None),
         ("UNIQUE", "code", None),
@@ -129,9 +130,9 @@ def test_lookups_are_foreign_keys(connection: Connection) -> None:
         "WHERE k.table_schema = 'apps' AND k.column_name <> '$parent_id' ORDER BY ALL",
     )
     assert found == [
-        ("orders", "customer", 1, "apps", "customers_code_key"),
-        ("orders$lines", "product", 1, "apps", "products_product_code_key"),
-        ("活動履歴", "顧客コード", 1, "apps", "customers_code_key"),
+        ("orders", "customer", 1, "apps", "customers.code_key"),
+        ("orders$lines", "product", 1, "apps", "products.product_code_key"),
+        ("活動履歴", "顧客コード", 1, "apps", "customers.code_key"),
     ]
 
 
@@ -189,6 +190,20 @@ def test_columns_that_foreign_keys_refer_to(connection: Connection) -> None:
         "WHERE constraint_schema = 'system' AND constraint_name = 'fields_pkey' ORDER BY 1"
     )
     assert rows(connection, own) == [("app_id",), ("code",)]
+
+
+def test_names_of_constraints_are_unique(kintone_sandbox_server: Sandbox) -> None:
+    domain = Domain(users={"sandbox": User(1, "sandbox", "Sandbox", "sandbox", administrator=True)})
+    for app, code in (("a", "b_c"), ("a_b", "c"), ("a.b", "c"), ("a", "b"), ("A_1", "pkey")):
+        create_app(domain, app, {code: {"type": "NUMBER", "unique": True}})
+    kintone_sandbox_server.reset(domain)
+    with connect(kintone_sandbox_server, user="sandbox", password="sandbox") as connection:
+        repeated = rows(
+            connection,
+            "SELECT constraint_schema, constraint_name FROM information_schema.table_constraints "
+            "GROUP BY ALL HAVING count(*) > 1",
+        )
+        assert repeated == []
 
 
 def test_only_the_wanted_tables_are_read(connection: Connection) -> None:

@@ -128,7 +128,7 @@ def _keys(catalog: Catalog, table: Table) -> Iterator[_Key]:
         if column.unique and (column.name,) != primary:
             yield _Key(_unique(table, column), "UNIQUE", (column.name,))
     for name, target in _targets(catalog, table):
-        yield _Key(f"{table.name}_{name}_fkey", "FOREIGN KEY", (name,), target)
+        yield _Key(f"{table.name}.{name}_fkey", "FOREIGN KEY", (name,), target)
 
 
 def _targets(catalog: Catalog, table: Table) -> Iterator[tuple[str, _Target]]:
@@ -159,7 +159,8 @@ def _primary(table: str) -> str:
 
 
 def _unique(table: Table, column: Column) -> str:
-    return f"{table.name}_{column.name}_key"
+    # Field codes have no dots: with any other mark, a.b_c could be a_b.c.
+    return f"{table.name}.{column.name}_key"
 
 
 TABLES = (
