@@ -14,7 +14,7 @@ import sqlalchemy_kintone as kintone
 from sqlalchemy_kintone import Connection
 from sqlalchemy_kintone.sandbox import Sandbox
 from sqlalchemy_kintone.sandbox.apps import create_app
-from sqlalchemy_kintone.sandbox.model import Domain, StoredFile, User
+from sqlalchemy_kintone.sandbox.model import Domain, Space, StoredFile, User
 from tests.shop import fill
 
 LINES: dict[str, Any] = {
@@ -232,3 +232,43 @@ def test_reflection(server: Sandbox) -> None:
         query = sa.select(table.c.item).where(table.c["$parent_id"] == 7)
         assert connection.execute(query).fetchall() == [("item 1",)]
     engine.dispose()
+
+
+@pytest.mark.parametrize("separator", [".", "__", "/", '"', "'", "%", "?", ":", "_", "あ", "-"])
+def test_any_separator(server: Sandbox, separator: str) -> None:
+    parameters = {"url": server.url, "user": "sandbox", "password": "sandbox"}
+    with kintone.connect(**parameters, subtable_separator=separator) as connection:
+        for table in ("orders", "ORDERS", "app_2"):
+            name = '"' + f"{table}{separator}lines".replace('"', '""') + '"'
+            for place in (name, f"apps.{name}", f"kintone.apps.{name}"):
+                sql = f"SELECT item FROM {place} WHERE {name}.amount = 7"
+                assert connection.execute(sql).fetchall() == [("item 1",)]
+        listed = connection.execute("SHOW TABLES").fetchall()
+        assert (f"orders{separator}lines",) in listed
+
+
+def test_numbers_as_floats(server: Sandbox) -> None:
+    parameters = {"url": server.url, "user": "sandbox", "password": "sandbox"}
+    with kintone.connect(**parameters, number_type="Float") as connection:
+        found = connection.execute(
+            "SELECT amount, typeof(amount) FROM orders$lines WHERE amount < 2.5 ORDER BY ALL"
+        )
+        assert found.fetchall() == [(1.0, "DOUBLE"), (2.0, "DOUBLE"), (2.0, "DOUBLE")]
+
+
+def test_tables_of_a_guest_spaces_app_are_read_with_it(kintone_sandbox_server: Sandbox) -> None:
+    domain = make_domain()
+    domain.spaces[5] = Space(5, "Guests", is_guest=True, members=["sandbox"], thread_id=1)
+    domain.apps[2].space_id = 5
+    kintone_sandbox_server.reset(domain)
+    login = {"user": "sandbox", "password": "sandbox", "guest_space_id": 5, "page_size": 50}
+    with kintone.connect(url=kintone_sandbox_server.url, **login) as connection:
+        sql = (
+            "SELECT o.customer, l.item FROM guest_5.orders AS o "
+            "JOIN guest_5.orders$lines AS l ON o.$id = l.$parent_id"
+        )
+        cursor = connection.execute(sql)
+        assert len(cursor.fetchall()) == sum(order % 3 for order in range(1, ORDERS + 1))
+        assert cursor.stats.requests - cursor.stats.metadata_requests == PAGES
+        named = connection.execute('SELECT item FROM guest_5."app_2$lines" WHERE amount = 7')
+        assert named.fetchall() == [("item 1",)]
