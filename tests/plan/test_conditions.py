@@ -68,7 +68,13 @@ def translated(condition: str, zone: str = "UTC") -> Translation:
 def check(condition: str, switches: tuple[tuple[str, Any], ...], zone: str) -> None:
     if is_done_wrongly(condition):
         return
-    found = duck(zone).execute(f'SELECT "$id" FROM orders WHERE {condition} ORDER BY 1')
+    try:
+        found = duck(zone).execute(f'SELECT "$id" FROM orders WHERE {condition} ORDER BY 1')
+    except duckdb.BinderException as error:
+        # ``total + NULL BETWEEN '5' AND 5``: no type to compare constants of two types by.
+        if "NULL" in condition and "Cannot mix values" in str(error):
+            return
+        raise
     expected = [record_id for (record_id,) in found.fetchall()]
     translation = translated(condition, zone)
     if translation.never:
