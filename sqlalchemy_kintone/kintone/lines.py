@@ -119,7 +119,8 @@ class _Cuttable(HTTPConnection):
         try:
             super().request(*args, **options)
         except ssl.SSLEOFError:
-            _raise_alert(self.sock)
+            if self.sock is not None:
+                _raise_alert(self.sock)
             raise
 
     def leave_line(self) -> bool:

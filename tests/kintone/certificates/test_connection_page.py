@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from sqlalchemy_kintone.sandbox import Sandbox, ServerTls
 from sqlalchemy_kintone.sandbox.model import Token, User
 from tests.kintone.certificates.authority import Authority
 from tests.kintone.certificates.system_stand_ins import Stores, windows
+from tests.kintone.certificates.test_java import java_store
 from tests.kintone.certificates.test_locked_down import nine_apps
 from tests.kintone.socks_proxy import SocksProxy
 from tests.kintone.tunnel import Tunnel
@@ -48,6 +50,7 @@ class World:
 
     Attributes:
         tunnel: The proxy.
+        tunnel_over_tls: One that is itself spoken to over TLS.
         socks: Another one.
         folder: With the files that they name.
         serve: Starts the sandbox that Kintone is, and the way to it: with Basic authentication
@@ -56,6 +59,7 @@ class World:
     """
 
     tunnel: Tunnel
+    tunnel_over_tls: Tunnel
     socks: SocksProxy
     folder: Path
     serve: Callable[[bool, bool], Sandbox]
@@ -68,6 +72,7 @@ class World:
             ("0123…cdef", leaf.fingerprint(SHA256()).hex()),
             ("…", SECRET),
             ("proxy.example:8080", self.tunnel.address),
+            ("proxy.example:8443", self.tunnel_over_tls.address),
             ("proxy.example:1080", self.socks.address),
             ("/etc/kintone/certificates", str(self.folder / "store")),
             ("/etc/ssl/company.pem", str(self.folder / "ca.pem")),
@@ -88,6 +93,10 @@ def world(
     (tmp_path / "client.pfx").write_bytes(me.pfx(SECRET))
     (tmp_path / "client.crt").write_bytes(me.certificates_pem())
     (tmp_path / "client.key").write_bytes(me.key_pem())
+    (tmp_path / "client.pem").write_bytes(me.pem())
+    (tmp_path / "client.p7b").write_bytes(me.p7b(Encoding.DER))
+    if find_spec("jks"):
+        (tmp_path / "client.jks").write_bytes(java_store(me, SECRET, SECRET))
     (tmp_path / "store").mkdir()
     (tmp_path / "store" / "me.pfx").write_bytes(me.pfx(SECRET))
     (tmp_path / "store" / "other.pfx").write_bytes(authority.issue("other").pfx(SECRET))
@@ -95,13 +104,15 @@ def world(
     clients.write_bytes(root.certificate.public_bytes(Encoding.PEM))
     vouching = trustme.CA()
     vouching.cert_pem.write_to_path(tmp_path / "ca.pem")
-    leaf = vouching.issue_cert("ex.cybozu.com", "ex.s.cybozu.com", "ex.kintone.com")
+    names = ("ex.cybozu.com", "ex.s.cybozu.com", "ex.kintone.com", "127.0.0.1")
+    leaf = vouching.issue_cert(*names)
     certificate, key = tmp_path / "server.pem", tmp_path / "server.key"
     leaf.cert_chain_pems[0].write_to_path(certificate)
     leaf.private_key_pem.write_to_path(key)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     with ExitStack() as stack:
         tunnel = stack.enter_context(Tunnel())
+        tunnel_over_tls = stack.enter_context(Tunnel(ServerTls(certificate, key).context()))
         socks = stack.enter_context(SocksProxy("me", SECRET))
         monkeypatch.setenv("HTTPS_PROXY", tunnel.url)
 
@@ -118,11 +129,12 @@ def world(
                 basic_auth=("front", SECRET) if asks_for_login else None,
             )
             stack.enter_context(sandbox)
-            tunnel.leads_to = sandbox.url.removeprefix("https://")
+            for each in (tunnel, tunnel_over_tls):
+                each.leads_to = sandbox.url.removeprefix("https://")
             socks.leads_to = ("127.0.0.1", int(sandbox.url.rpartition(":")[2]))
             return sandbox
 
-        yield World(tunnel, socks, tmp_path, serve, certificate.read_bytes())
+        yield World(tunnel, tunnel_over_tls, socks, tmp_path, serve, certificate.read_bytes())
 
 
 def works(connection: kintone.Connection) -> bool:
@@ -145,6 +157,8 @@ STRINGS = [each for each in blocks("", "Url=") if NEEDS_TOKEN_ENDPOINT not in ea
 def test_connection_strings(
     world: World, authority: Authority, monkeypatch: pytest.MonkeyPatch, block: str
 ) -> None:
+    if ".jks" in block:
+        pytest.importorskip("jks")
     world.serve("BasicAuthUser" in block, ".s.cybozu.com" in block)
     tokens = {"url": "https://ex.cybozu.com", "access_token": SECRET, "refresh_token": SECRET}
     kept = world.folder / ".kintone-tokens.json"
@@ -156,13 +170,14 @@ def test_connection_strings(
     if "socks" in block:
         assert (set(world.socks.asked), world.tunnel.asked) == ({("ex.cybozu.com", 443)}, [])
     else:
-        assert world.tunnel.asked
-    for _, headers in world.tunnel.asked:
+        tunnel = world.tunnel_over_tls if "Proxy=https:" in block else world.tunnel
+        assert tunnel.asked
+    for _, headers in (*world.tunnel.asked, *world.tunnel_over_tls.asked):
         assert ("Proxy-Authorization" in headers) == ("ProxyUser" in block)
 
 
 def test_most_strings_are_run() -> None:
-    assert len(STRINGS) >= 15
+    assert len(STRINGS) >= 19
     assert len(blocks("", "Url=")) - len(STRINGS) == 1
 
 
