@@ -100,7 +100,7 @@ class FilePath:
 
 @dataclass(frozen=True)
 class Password:
-    """A secret of any characters; blanks at its ends count."""
+    """A secret of any characters on one line; blanks at its ends count."""
 
     label: str = "secret"
 
@@ -110,6 +110,10 @@ class Password:
             return raw
         if not isinstance(raw, str):
             raise ValueError("must be text")
+        if "\n" in raw or "\r" in raw:
+            raise ValueError(
+                "must be text without line breaks; what comes from a file may end with one"
+            )
         return Secret(raw)
 
 

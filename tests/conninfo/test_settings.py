@@ -320,6 +320,8 @@ def test_what_does_not_work_yet_is_refused(written: str, name: str) -> None:
         ({"app_id": 1, "AppId": 2}, "AppId is given twice among the keywords"),
         ({"password": 7}, "Password as keyword password must be text"),
         ({"user": "a\nb"}, "User .*without line breaks"),
+        ({"password": "geheim\n"}, "Password .*without line breaks; .* may end with one"),
+        ({"ssl_client_cert_password": "ge\rheim"}, "SSLClientCertPassword .*without line breaks"),
     ],
 )
 def test_refused_keywords(keywords: dict[str, Any], message: str) -> None:
