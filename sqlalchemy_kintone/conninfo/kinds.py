@@ -127,7 +127,9 @@ class Token:
         """The token, hidden."""
         text = _text_of(raw)
         if _HEADER_SAFE.fullmatch(text) is None:
-            raise ValueError("must be visible ASCII characters without blanks and commas")
+            raise ValueError(
+                "must be visible ASCII characters without blanks, line breaks and commas"
+            )
         return Secret(text)
 
 
