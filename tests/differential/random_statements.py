@@ -129,6 +129,8 @@ IN_ORDER = (
     "SELECT {x}, {y} FROM {a} WHERE {wa} ORDER BY {x}{direction}, {y}{direction}, {ka}{page}",
     "SELECT {x}, {ka} FROM {a} ORDER BY {x}{direction}, {ka}{page}",
     "SELECT {y}, {x} FROM {a} WHERE {wa} ORDER BY {ka}{page}",
+    "SELECT {x} AS v, {y} AS w FROM {a} WHERE {wa} ORDER BY 2{direction}, v{direction}, {ka}{page}",
+    "SELECT {x} AS v, {ka} FROM {a} ORDER BY v{direction}, {y}{direction}, {ka}{page}",
     "SELECT * FROM (SELECT {x} AS v, {ka} FROM {a} WHERE {wa}) AS a"
     " ORDER BY v{direction}, {ka}{page}",
     "SELECT {x}, count(*) FROM {a} WHERE {wa} GROUP BY {x} ORDER BY {x}{direction}{page}",
