@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy_kintone.errors import OperationalError
+from sqlalchemy_kintone.plan.model import Scan
 from sqlalchemy_kintone.stats import Stats
 
 _NARROW = (
@@ -79,18 +80,18 @@ class Budget:
             f"{_NARROW}, or raise the bound."
         )
 
-    def begin_request(self, table: str) -> None:
+    def begin_request(self, scan: Scan) -> None:
         """Take a request out of the budget; ``end_request`` says that it was sent and counted.
 
         Raises:
-            OperationalError: The budget is used up; ``table`` is what was being read.
+            OperationalError: The budget is used up; ``scan`` is what was being read.
         """
         with self._lock:
             spent = self._stats.requests - self._free_requests + self._under_way
             if self._requests is not None and spent >= self._requests and not self._is_look:
                 raise OperationalError(
                     f"The statement needs more than {self._requests} requests (MaxRequests): it "
-                    f"was stopped while reading {table}. {_NARROW}, or raise MaxRequests."
+                    f"was stopped while reading {_named(scan)}. {_NARROW}, or raise MaxRequests."
                 )
             self._under_way += 1
 
@@ -99,15 +100,20 @@ class Budget:
         with self._lock:
             self._under_way -= 1
 
-    def check_records(self, table: str) -> None:
+    def check_records(self, scan: Scan) -> None:
         """See that not too many records came.
 
         Raises:
-            OperationalError: There are too many; ``table`` is what was being read.
+            OperationalError: There are too many; ``scan`` is what was being read.
         """
         records = self._stats.records - self._free_records
         if self._records is not None and records > self._records and not self._is_look:
             raise OperationalError(
                 f"The statement reads more than {self._records} records (MaxRows): it was stopped "
-                f"while reading {table}. {_NARROW}, or raise MaxRows."
+                f"while reading {_named(scan)}. {_NARROW}, or raise MaxRows."
             )
+
+
+def _named(scan: Scan) -> str:
+    """A scan in words: EXPLAIN shows what it asks under the same name."""
+    return f"{scan.table.name} ({scan.name})"

@@ -92,7 +92,7 @@ def _client(reader: Reader, scan: Scan) -> Client:
 
     @contextmanager
     def within_budget() -> Iterator[None]:
-        reader.budget.begin_request(scan.table.name)
+        reader.budget.begin_request(scan)
         try:
             yield
         finally:

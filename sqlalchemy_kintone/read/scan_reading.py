@@ -296,7 +296,7 @@ class ScanReading:
         with reader.stats.timed("decode", scan.name):
             page = self._decoder.decode(body)
         reader.stats.add_records(page.table.num_rows, scan.name)
-        reader.budget.check_records(table.name)
+        reader.budget.check_records(scan)
         _LOGGER.debug(
             "%s: %d records of app %d: %s", scan.name, page.table.num_rows, table.app_id, query
         )
@@ -307,7 +307,7 @@ class ScanReading:
         """A request, as far as it is wanted and the budget allows it."""
         reader, scan = self._reader, self.scan
         self._watch.check()
-        reader.budget.begin_request(scan.table.name)
+        reader.budget.begin_request(scan)
         try:
             with reader.stats.timed("fetch", scan.name):
                 yield

@@ -110,6 +110,7 @@ def main() -> None:
             ]
     sections = [
         reading.table(options.read_rows, [0, 20, 100]),
+        reading.profile(options.read_rows),
         decoding.table(),
         starting.table(),
     ]

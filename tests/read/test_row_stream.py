@@ -184,8 +184,8 @@ def test_a_value_that_fails_in_the_engine_ends_the_reading(connect: Connect) -> 
 
 def test_budgets_hold_on_the_way(connect: Connect) -> None:
     for parameters, words in (
-        ({"max_requests": 20}, "more than 20 requests"),
-        ({"max_rows": 2_050}, "more than 2050 records"),
+        ({"max_requests": 20}, r"more than 20 requests .* while reading long \(scan_1\)"),
+        ({"max_rows": 2_050}, r"more than 2050 records .* while reading long \(scan_1\)"),
     ):
         cursor = connect(**parameters).cursor()
         with pytest.raises(kintone.OperationalError, match=words):
