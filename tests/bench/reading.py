@@ -39,8 +39,8 @@ and the script keep values as texts in nested objects; ours are typed.
 AIMS = """
 Ours to Arrow, 20 fields unless said otherwise, against what was aimed at. Without any latency the
 bound is the two cores, which the client shares with the sandbox: {floor:.1f} times the official
-client's pace is what receiving the bytes leaves room for, {decoded:.1f} times what parsing them with
-msgspec does, before there is any typed column.
+client's pace is what receiving the bytes leaves room for, {decoded:.1f} times what parsing them
+with msgspec does, before there is any typed column.
 
 | against | aim | found | |
 | --- | ---: | ---: | --- |
