@@ -141,17 +141,27 @@ class Cursor:
             raise
         return self
 
-    def executemany(self, sql: str, sequence: Iterable[Parameters]) -> Self:  # noqa: ARG002 - refused
-        """Refused: it is for statements that write, which this version does not run.
+    def executemany(self, sql: str, sequence: Iterable[Parameters]) -> Self:
+        """Run one statement once for each set of parameters, in order; it is planned once.
+
+        The rows are those of the last set: PEP 249 leaves open what becomes of others. Without
+        any set nothing is run, and there is no result.
+
+        Args:
+            sql: As ``execute``.
+            sequence: Sets of parameters.
+
+        Returns:
+            This cursor.
 
         Raises:
-            NotSupportedError: Always.
+            Error: As ``execute``, of the first set that fails; those after it are not run.
         """
         self._check_open()
-        raise NotSupportedError(
-            "executemany() is for statements that write, and this version runs queries only. Use "
-            "execute() for each set of parameters."
-        )
+        self._release()
+        for parameters in sequence:
+            self.execute(sql, parameters)
+        return self
 
     def fetchone(self) -> Row | None:
         """The next row, or None after the last."""

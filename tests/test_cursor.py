@@ -237,8 +237,21 @@ def test_a_cursor_of_a_closed_connection(
 def test_statements_that_write_are_refused_clearly(cursor: Cursor) -> None:
     with pytest.raises(kintone.NotSupportedError):
         cursor.execute("DELETE FROM orders")
-    with pytest.raises(kintone.NotSupportedError, match="queries only"):
+    with pytest.raises(kintone.NotSupportedError):
         cursor.executemany("INSERT INTO orders (amount) VALUES (?)", [(1,)])
+
+
+def test_executemany_keeps_the_rows_of_the_last_set(cursor: Cursor) -> None:
+    sql = "SELECT count(*), ? FROM orders WHERE customer = ?"
+    cursor.executemany(sql, ((n, name) for n, name in enumerate(["Sato", "nobody", "Ito"])))
+    assert cursor.fetchall() == cursor.execute(sql, (2, "Ito")).fetchall()
+    with pytest.raises(kintone.ProgrammingError):
+        cursor.executemany(sql, [(1, "Ito"), (2,)])
+    assert cursor.description is None
+    cursor.execute("SELECT 1")
+    assert cursor.executemany(sql, []).description is None
+    with pytest.raises(kintone.ProgrammingError, match="no result"):
+        cursor.fetchone()
 
 
 def test_what_pep_249_leaves_open(cursor: Cursor, connection: Connection) -> None:
